@@ -8,12 +8,13 @@ export type Outcome = { code: number | null; output: string };
 const INHERITED = ["PATH", "SystemRoot", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
 
 /** A small, predictable environment: no PG* variables of the user, messages in English, no secrets. */
-export function plainEnvironment(): Record<string, string> {
+export function plainEnvironment(): NodeJS.ProcessEnv {
   const inherited = INHERITED.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
   });
-  return { ...Object.fromEntries(inherited), LC_ALL: "C" };
+  const { NODE_ENV } = process.env;
+  return { NODE_ENV, ...Object.fromEntries(inherited), LC_ALL: "C" };
 }
 
 /**
