@@ -56,7 +56,7 @@ describe.each(["memory", "redis-server"] as const)("the %s store", (store) => {
   });
 
   check("lists keep their order", async () => {
-    expect(await redis.rpush("list", "a", { id: 1 }, "c", "d")).toBe(4);
+    expect(await redis.rpush<unknown>("list", "a", { id: 1 }, "c", "d")).toBe(4);
     expect(await redis.lrange("list", 0, -1)).toEqual(["a", { id: 1 }, "c", "d"]);
     expect(await redis.llen("list")).toBe(4);
     expect(await redis.lpop("list")).toBe("a");
@@ -136,6 +136,22 @@ describe.each(["memory", "redis-server"] as const)("the %s store", (store) => {
     expect(await redis.eval("return redis.call('GET', KEYS[1])", ["missing"], [])).toBeNull();
     expect(await redis.eval("return 3.7", [], [])).toBe(3);
     expect(await redis.eval("return {1, false, 'x'}", [], [])).toEqual([1, null, "x"]);
+    expect(await redis.eval("return redis.call('MGET', KEYS[1], KEYS[2])", ["a", "b"], [])).toEqual([
+      null,
+      null,
+    ]);
+    const filled = "local t = {} for i = 1, 3 do t[#t + 1] = { i, ARGV[i] } end return t";
+    expect(await redis.eval(filled, [], ["a", "b", "c"])).toEqual([
+      [1, "a"],
+      [2, "b"],
+      [3, "c"],
+    ]);
+    const number = "redis.call('SET', KEYS[1], 10 / 2) return tostring(redis.call('INCR', KEYS[1])) .. '!'";
+    expect(await redis.eval(number, ["number"], [])).toBe("6!");
+    const caught = "local r = redis.pcall('LPUSH', KEYS[1], 'x') return type(r.err)";
+    expect(await redis.eval(caught, ["number"], [])).toBe("string");
+    await expect(redis.eval("return redis.error_reply('MY words')", [], [])).rejects.toThrow("MY words");
+    await expect(redis.eval("return redis.call('LPUSH', KEYS[1], 'x')", ["number"], [])).rejects.toThrow();
     await expect(redis.eval("return redis.call('NOSUCHCOMMAND')", [], [])).rejects.toThrow();
     await expect(redis.eval("this is not lua", [], [])).rejects.toThrow();
   });
@@ -150,8 +166,13 @@ describe.each(["memory", "redis-server"] as const)("the %s store", (store) => {
     await expect(redis.evalsha("1".repeat(40), [], [])).rejects.toThrow("NOSCRIPT");
   });
 
-  check.call(null, "a fixed and a sliding window let through what they should", async () => {
-    for (const limiter of [Ratelimit.fixedWindow(3, "60 s"), Ratelimit.slidingWindow(3, "60 s")]) {
+  check("fixed window, sliding window and token bucket let through what they should", async () => {
+    const limiters = [
+      Ratelimit.fixedWindow(3, "60 s"),
+      Ratelimit.slidingWindow(3, "60 s"),
+      Ratelimit.tokenBucket(3, "60 s", 3),
+    ];
+    for (const limiter of limiters) {
       const prefix = `limit:${Math.random()}`;
       const limit = new Ratelimit({ redis, limiter, prefix, ephemeralCache: false, timeout: 0 });
       const results = [];

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import RedisMock from "ioredis-mock";
+import { forMemory, scriptError } from "@/services/upstash/memory-lua";
 import type { Command, Outcome, Reply, Store } from "@/services/upstash/store";
 
 /** Methods of the mock that are no Redis commands, or none that a shared store could run. */
@@ -58,7 +59,7 @@ function toReply(value: unknown, fromScript: boolean): Reply {
 }
 
 function message(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = scriptError(error instanceof Error ? error.message : String(error));
   return /^[A-Z]+ /.test(text) ? text : `ERR ${text}`;
 }
 
@@ -76,7 +77,9 @@ export function openMemoryStore(): Store {
     );
     if (typeof method !== "function" || NOT_COMMANDS.has(name)) return Promise.reject(missing);
     try {
-      return Promise.resolve(method.apply(redis, withCapitals(name, values)));
+      const [script = "", ...rest] = values;
+      const prepared = name === "eval" ? [forMemory(script), ...rest] : withCapitals(name, values);
+      return Promise.resolve(method.apply(redis, prepared));
     } catch (error) {
       return Promise.reject(error instanceof TypeError ? missing : error);
     }
