@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { chmod, mkdir } from "node:fs/promises";
 import { explainFileError } from "@/services/errors";
 
 /**
@@ -7,7 +7,11 @@ import { explainFileError } from "@/services/errors";
  */
 export async function makeDataFolder(dir: string): Promise<void> {
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
-  await mkdir(dir, { recursive: true, mode }).catch((error: unknown) => {
+  try {
+    const made = await mkdir(dir, { recursive: true, mode });
+    // A strict umask would have taken the right to pass through away.
+    if (made !== undefined) await chmod(dir, mode);
+  } catch (error) {
     throw explainFileError(error, dir);
-  });
+  }
 }

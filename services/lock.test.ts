@@ -20,7 +20,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 /** Starts a process of its own that locks the folder and then waits; its first line tells how it went. */
 async function otherLauncher(folder: string) {
   const code = `
-    import { lockFolder } from "@/services/lock";
+    import { lockFolder } from "./services/lock.ts";
     lockFolder(process.argv[1]).then(
       () => { console.log("locked"); setInterval(() => {}, 1000); },
       (error) => console.log(error.name),

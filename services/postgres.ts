@@ -1,11 +1,14 @@
 import { dirname, join, resolve } from "node:path";
+import { makeDataFolder } from "@/services/data-folder";
 import { explainFileError, StartError } from "@/services/errors";
 import { freePort, isPortFree } from "@/services/ports";
 import { serverAccount } from "@/services/postgres/account";
-import { completeBinaries, findBinaries } from "@/services/postgres/binaries";
+import { findBinaries } from "@/services/postgres/binaries";
 import { ensureCluster } from "@/services/postgres/cluster";
 import { answers, databaseUrl, ensureDatabase } from "@/services/postgres/database";
 import { prepareLog, rotateLog, watchLog } from "@/services/postgres/log-file";
+import { placeData } from "@/services/postgres/placement";
+import { placePrograms, removeOldCopies } from "@/services/postgres/programs";
 import { runningServer, type Server, startServer, stopServer } from "@/services/postgres/server";
 import { portOf, readSettings, settingsText, writeSettings } from "@/services/postgres/settings";
 
@@ -74,11 +77,16 @@ async function adopt(server: Server, options: PostgresOptions): Promise<number |
 }
 
 async function prepare(options: PostgresOptions): Promise<Server> {
-  const dataDir = resolve(options.dataDir);
-  const binaries = await findBinaries();
-  const account = await serverAccount(dataDir);
-  await completeBinaries(binaries);
-  const server = { binaries, dataDir, account, logFile: join(dirname(dataDir), "postgres.log") };
+  const asked = resolve(options.dataDir);
+  const { log } = options;
+  await makeDataFolder(dirname(asked));
+  const account = await serverAccount(asked);
+  const binaries = await placePrograms({ binaries: await findBinaries(), dataDir: asked, account });
+  const serverOn = (dataDir: string) => {
+    return { binaries, dataDir, account, logFile: join(dirname(dataDir), "postgres.log") };
+  };
+  const stopServerOn = (dataDir: string) => stopServer(serverOn(dataDir));
+  const server = serverOn(await placeData({ dataDir: asked, account, stopServerOn, log }));
   await ensureCluster({ ...server, password: options.password, durable: options.durable ?? true });
   await prepareLog(server.logFile, account);
   await rotateLog(server.logFile);
@@ -101,6 +109,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       unwatch();
       await stopServer(server);
     };
+    await removeOldCopies(server.binaries);
     try {
       await ensureDatabase(port, options.password, server.dataDir);
     } catch (error) {

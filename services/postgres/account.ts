@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { StartError } from "@/services/errors";
 import { type Account, run } from "@/services/run";
 
@@ -18,12 +19,14 @@ async function create(): Promise<void> {
 
 /**
  * The account PostgreSQL runs as: undefined for an ordinary user. PostgreSQL refuses root, so root lends
- * it the owner of an existing data folder, else the system account `postgres`, made when missing.
+ * it the owner of an existing cluster or data folder, else the system account `postgres`, made when missing.
  */
 export async function serverAccount(dataDir: string): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
-  const owner = await stat(dataDir).catch(() => undefined);
-  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  for (const folder of [dataDir, dirname(dataDir)]) {
+    const owner = await stat(folder).catch(() => undefined);
+    if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  }
   const existing = await lookUp();
   if (existing) return existing;
   const failure = await create().catch((error: unknown) => error);

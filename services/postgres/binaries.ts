@@ -1,9 +1,9 @@
 import { constants } from "node:fs";
-import { access, chmod, readFile, symlink } from "node:fs/promises";
+import { access, chmod, lstat, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { StartError, systemErrorCode } from "@/services/errors";
+import { StartError } from "@/services/errors";
 
 /** PostgreSQL's programs: the `native` folder of the npm package of this platform, or a copy of it. */
 export type Binaries = { native: string; version: string; major: number };
@@ -61,9 +61,8 @@ async function libraryLinks(native: string): Promise<{ link: string; target: str
 export async function completeBinaries(binaries: Binaries): Promise<boolean> {
   try {
     for (const { link, target } of await libraryLinks(binaries.native)) {
-      await symlink(target, link).catch((error: unknown) => {
-        if (systemErrorCode(error) !== "EEXIST") throw error;
-      });
+      const present = await lstat(link).catch(() => undefined);
+      if (!present) await symlink(target, link);
     }
     for (const name of ["initdb", "pg_ctl", "postgres"] as const) {
       const path = program(binaries, name);

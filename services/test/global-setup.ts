@@ -6,9 +6,16 @@ import { startPostgres } from "@/services/postgres";
 import { serverAccount } from "@/services/postgres/account";
 import { findBinaries } from "@/services/postgres/binaries";
 import { stopServer } from "@/services/postgres/server";
+import { sharedPlace } from "@/services/postgres/shared-place";
 import { isAlive } from "@/services/processes";
 
 const PREFIX = "gatehouse-test-";
+
+async function remove(folder: string): Promise<void> {
+  // Root may have had to keep things elsewhere, see placeData.
+  await rm(sharedPlace(join(folder, "postgres")), { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
+}
 
 /** Stops and removes the clusters of earlier test runs that were killed before they could do it. */
 async function sweep(): Promise<void> {
@@ -21,7 +28,7 @@ async function sweep(): Promise<void> {
     try {
       const account = await serverAccount(dataDir);
       await stopServer({ binaries, dataDir, account, logFile: join(folder, "postgres.log") });
-      await rm(folder, { recursive: true, force: true });
+      await remove(folder);
     } catch {
       // It belongs to another user: theirs to sweep.
     }
@@ -45,7 +52,6 @@ export default async function setup(): Promise<() => Promise<void>> {
   process.env.GATEHOUSE_TEST_POSTGRES = database.url;
   return async () => {
     await database.stop();
-    await rm(database.dataDir, { recursive: true, force: true });
-    await rm(folder, { recursive: true, force: true });
+    await remove(folder);
   };
 }
