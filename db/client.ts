@@ -1,0 +1,40 @@
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import * as schema from "@/db/schema";
+import { readEnv, required } from "@/lib/env";
+
+export type Database = PostgresJsDatabase<typeof schema> & { $client: postgres.Sql };
+export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+/** What a query function takes: the database, or the transaction it is part of. */
+export type Querier = Database | Transaction;
+
+export type OpenOptions = { connectionsMax?: number; applicationName?: string };
+
+/** Opens a pool of its own; who opens it ends it by `db.$client.end()`. No connection is made before the first query. */
+export function openDatabase(url: string, options: OpenOptions = {}): Database {
+  const client = postgres(url, {
+    max: options.connectionsMax ?? 8,
+    connect_timeout: 5,
+    idle_timeout: 60,
+    onnotice: () => {},
+    connection: { application_name: options.applicationName ?? "gatehouse", TimeZone: "UTC" },
+  });
+  return drizzle(client, { schema });
+}
+
+// Kept on globalThis, because hot reload evaluates this module again and would leave a pool behind each time.
+const shared = globalThis as { gatehouseDatabase?: Database };
+
+/** The pool of this process, to `DATABASE_URL`. */
+export function database(): Database {
+  shared.gatehouseDatabase ??= openDatabase(required(readEnv(), "DATABASE_URL"));
+  return shared.gatehouseDatabase;
+}
+
+/** SQLSTATE of a failed query: Drizzle wraps the driver's error, so that the code is on its cause. */
+export function sqlState(error: unknown): string | null {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if ("code" in at && typeof at.code === "string") return at.code;
+  }
+  return null;
+}

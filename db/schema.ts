@@ -1,0 +1,185 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  char,
+  cidr,
+  customType,
+  index,
+  inet,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  real,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+
+/** Bytes that TypeScript sees as lower-case hex: hashes are compared, printed and put in URLs, never computed with. */
+const hex = customType<{ data: string; driverData: Buffer }>({
+  dataType: () => "bytea",
+  toDriver: (value) => Buffer.from(value, "hex"),
+  fromDriver: (value) => value.toString("hex"),
+});
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+export const verdictAction = pgEnum("verdict_action", ["allow", "block", "limit"]);
+export const verdictReason = pgEnum("verdict_reason", [
+  "default",
+  "allow-rule",
+  "within-limit",
+  "degraded",
+  "block-rule",
+  "no-address",
+  "rules-unavailable",
+  "rate-limit",
+  "limiter-unavailable",
+]);
+export const doorName = pgEnum("door_name", ["edge", "node", "ask"]);
+export const requestKind = pgEnum("request_kind", ["page", "api", "data", "prefetch", "asset"]);
+export const ruleAction = pgEnum("rule_action", ["allow", "block"]);
+export const targetKind = pgEnum("target_kind", ["address", "range", "hash"]);
+export const userRole = pgEnum("user_role", ["viewer", "admin"]);
+export const rollupDimension = pgEnum("rollup_dimension", ["total", "country", "network", "path", "place"]);
+export const userAgentClass = pgEnum("user_agent_class", [
+  "browser",
+  "crawler",
+  "bot",
+  "tool",
+  "scanner",
+  "unknown",
+]);
+
+/**
+ * Every request that a door saw. Partitioned by day on `id`, a UUIDv7 whose first 48 bits are the time: so the
+ * primary key is unique over all days, needs no second index for time, and a repeated drain cannot insert twice.
+ */
+export const requestLogs = pgTable(
+  "request_logs",
+  {
+    id: uuid().primaryKey(),
+    occurredAt: instant("occurred_at").notNull(),
+    userAgentId: integer("user_agent_id"),
+    ruleId: integer("rule_id"),
+    userId: integer("user_id"),
+    asn: bigint({ mode: "number" }),
+    durationMs: integer("duration_ms"),
+    latitude: real(),
+    longitude: real(),
+    verdict: verdictAction().notNull(),
+    reason: verdictReason().notNull(),
+    door: doorName().notNull(),
+    kind: requestKind().notNull(),
+    status: smallint(),
+    countryCode: char("country_code", { length: 2 }),
+    ipHash: hex("ip_hash").notNull(),
+    subnetHash: hex("subnet_hash"),
+    ip: inet(),
+    network: cidr().notNull(),
+    method: text().notNull(),
+    host: text(),
+    path: text().notNull(),
+    referrerHost: text("referrer_host"),
+    city: text(),
+    policy: text(),
+    userAgent: text("user_agent"),
+  },
+  (table) => [index("request_logs_visitor").on(table.ipHash, table.id)],
+);
+
+/** A dictionary of user agents, at most `USER_AGENTS_MAX` rows: beyond that a request keeps its text itself. */
+export const userAgents = pgTable("user_agents", {
+  id: integer().primaryKey().generatedAlwaysAsIdentity(),
+  userAgent: text("user_agent").notNull().unique(),
+  class: userAgentClass().notNull(),
+  name: text().notNull(),
+  os: text(),
+  firstSeen: instant("first_seen").notNull().defaultNow(),
+});
+
+/** Counts by hour. A bucket holds at most `ROLLUP_KEYS_MAX` keys of a dimension; the rest is counted under `~other`. */
+export const trafficRollups = pgTable(
+  "traffic_rollups",
+  {
+    bucket: instant("bucket").notNull(),
+    dimension: rollupDimension().notNull(),
+    key: text().notNull(),
+    allowed: integer().notNull().default(0),
+    blocked: integer().notNull().default(0),
+    limited: integer().notNull().default(0),
+    /** HyperLogLog registers over the visitors' hashes, hex; only on `total` and `country` rows. */
+    visitors: hex(),
+  },
+  (table) => [primaryKey({ columns: [table.dimension, table.bucket, table.key] })],
+);
+
+export const ipRules = pgTable(
+  "ip_rules",
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    action: ruleAction().notNull(),
+    /** Canonical: `203.0.113.7`, `203.0.113.0/24`, or 32 hex digits where the kind is `hash`. */
+    target: text().notNull(),
+    targetKind: targetKind("target_kind").notNull(),
+    /** The target's /24 or /48, so that a hash can be shown as `203.0.113.0/24 · 7f3a9c`. */
+    network: cidr(),
+    reason: text().notNull().default(""),
+    note: text().notNull().default(""),
+    /** `manual`, `cli`, `api`, `detection:<rule>` or `feed:<name>`. */
+    origin: text().notNull(),
+    createdBy: text("created_by").notNull(),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    updatedAt: instant("updated_at").notNull().defaultNow(),
+    expiresAt: instant("expires_at"),
+    isActive: boolean("is_active").notNull().default(true),
+  },
+  (table) => [
+    uniqueIndex("ip_rules_active_target").on(table.action, table.target).where(sql`${table.isActive}`),
+    index("ip_rules_expiry").on(table.expiresAt).where(sql`${table.isActive}`),
+  ],
+);
+
+export const users = pgTable("users", {
+  id: integer().primaryKey().generatedAlwaysAsIdentity(),
+  username: text().notNull().unique(),
+  passwordHash: text("password_hash").notNull(),
+  role: userRole().notNull(),
+  isActive: boolean("is_active").notNull().default(true),
+  /** Sessions carry the number they were made with; raising it signs the user out everywhere. */
+  sessionVersion: integer("session_version").notNull().default(1),
+  createdAt: instant("created_at").notNull().defaultNow(),
+  lastLoginAt: instant("last_login_at"),
+});
+
+export const auditLogs = pgTable(
+  "audit_logs",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    occurredAt: instant("occurred_at").notNull().defaultNow(),
+    actor: text().notNull(),
+    action: text().notNull(),
+    subject: text().notNull(),
+    before: jsonb(),
+    after: jsonb(),
+  },
+  (table) => [index("audit_logs_time").on(table.occurredAt)],
+);
+
+/** Small named values: settings of an administrator, and what jobs remember between runs. */
+export const settings = pgTable("settings", {
+  key: text().primaryKey(),
+  value: jsonb().notNull(),
+  updatedAt: instant("updated_at").notNull().defaultNow(),
+  updatedBy: text("updated_by").notNull(),
+});
+
+export type RequestLog = typeof requestLogs.$inferSelect;
+export type IpRule = typeof ipRules.$inferSelect;
+export type User = typeof users.$inferSelect;
+export type AuditLog = typeof auditLogs.$inferSelect;
