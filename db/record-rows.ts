@@ -1,0 +1,65 @@
+import type { Locator, Place } from "@/db/geo";
+import type { RequestEvent } from "@/lib/events/request-event";
+import { formatRange, type Ip, networkOf, parseIp } from "@/lib/ip";
+import { hashIp, hashSubnet } from "@/lib/privacy/hash";
+
+/** A request event as it will lie in `request_logs`: located, pseudonymised, its agent looked up. */
+export type RecordRow = {
+  id: string;
+  occurredAt: Date;
+  userAgentId: number | null;
+  userAgent: string | null;
+  event: RequestEvent;
+  place: Pick<Place, "countryCode" | "city" | "latitude" | "longitude" | "asn">;
+  ipHash: string;
+  subnetHash: string | null;
+  ip: string | null;
+  network: string;
+};
+
+export type RowDeps = {
+  locator: Pick<Locator, "open" | "locate">;
+  hashKey: string;
+  privacy: "hashed" | "plain";
+};
+
+/** The address that stands for "none could be read": the unspecified one. */
+const NO_ADDRESS = "0.0.0.0";
+
+/** Rows of a batch, in order of id, each id once. */
+export function toRows(
+  events: readonly RequestEvent[],
+  agents: ReadonlyMap<string, number>,
+  deps: RowDeps,
+): RecordRow[] {
+  const byId = new Map<string, RecordRow>();
+  for (const event of events) if (!byId.has(event.id)) byId.set(event.id, toRow(event, agents, deps));
+  return [...byId.values()].sort((x, y) => (x.id < y.id ? -1 : 1));
+}
+
+export function addressesOf(events: readonly RequestEvent[]): Ip[] {
+  return events.flatMap((event) => parseIp(event.ip ?? "") ?? []);
+}
+
+function toRow(event: RequestEvent, agents: ReadonlyMap<string, number>, deps: RowDeps): RecordRow {
+  const ip = parseIp(event.ip ?? NO_ADDRESS) ?? (parseIp(NO_ADDRESS) as Ip);
+  const located = deps.locator.locate(ip);
+  const userAgentId = agents.get(event.userAgent) ?? null;
+  return {
+    id: event.id,
+    occurredAt: new Date(event.at),
+    userAgentId,
+    userAgent: userAgentId === null && event.userAgent ? event.userAgent : null,
+    event,
+    place: event.place?.countryCode ? { ...event.place, asn: located.asn } : located,
+    ipHash: hashIp(ip, deps.hashKey),
+    subnetHash: hashSubnet(ip, deps.hashKey),
+    ip: deps.privacy === "plain" ? event.ip : null,
+    network: formatNetwork(ip),
+  };
+}
+
+/** The network in the form that the type `cidr` takes: always with its prefix. */
+export function formatNetwork(ip: Ip): string {
+  return formatRange(networkOf(ip));
+}
