@@ -1,0 +1,203 @@
+import { LRUCache } from "lru-cache";
+import {
+  clientIp,
+  isPeerTrusted,
+  isPlatformBelieved,
+  type Platform,
+  type ProxyTrust,
+  parseTrustedProxies,
+  platformGeo,
+} from "@/lib/client-ip";
+import { type Env, required } from "@/lib/env";
+import { EventBuffer } from "@/lib/events/buffer";
+import {
+  CUT,
+  cut,
+  type DoorName,
+  kindOf,
+  type RequestEvent,
+  referrerHostOf,
+} from "@/lib/events/request-event";
+import { EventStore } from "@/lib/events/store";
+import { evaluate } from "@/lib/guard/evaluate";
+import { policyFor } from "@/lib/guard/policy";
+import { createRateLimiter } from "@/lib/guard/rate-limit";
+import { hashWords, type VisitorHashes } from "@/lib/guard/rule-set";
+import { parsePublication } from "@/lib/guard/rule-set-codec";
+import { RuleSetSource } from "@/lib/guard/rule-set-source";
+import { ruleSetFetcher } from "@/lib/guard/rule-set-store";
+import type { Verdict } from "@/lib/guard/verdict";
+import type { Visit } from "@/lib/guard/visit";
+import { markOf, writeVisitMark } from "@/lib/guard/visit-mark";
+import { formatIp, type Ip } from "@/lib/ip";
+import { hashIp, hashSubnet } from "@/lib/privacy/hash";
+import { edgeStore } from "@/lib/redis";
+import { readSession, sessionCookieName } from "@/lib/session";
+import { uuidAt } from "@/lib/uuid";
+
+/** A request as a door sees it, whatever the runtime's own request looks like. */
+export type DoorRequest = {
+  method: string;
+  /** The target as it was sent: path and query, or an absolute address. */
+  target: string;
+  headers: { get(name: string): string | null };
+  /** The socket's address, null where the runtime does not know it. */
+  peer: string | null;
+  /** Milliseconds since 1970, other than now only for a replay. */
+  at?: number;
+};
+
+export type Decision = {
+  visit: Visit;
+  verdict: Verdict;
+  request: DoorRequest;
+  query: string | null;
+  door: DoorName;
+};
+
+export type Outcome = { status: number | null; durationMs: number | null };
+
+const HASHES_MAX = 50_000;
+
+/** One door: what it knows of the rules, and what it has seen and not yet sent. */
+export class Door {
+  readonly rules: RuleSetSource;
+  readonly events: EventBuffer;
+  readonly trust: ProxyTrust;
+  readonly #platform: Platform;
+  readonly #limiter: ReturnType<typeof createRateLimiter>;
+  readonly #hashes: LRUCache<string, VisitorHashes>;
+  readonly #hashKey: string;
+  readonly #secret: string;
+  readonly #cookieName: string;
+
+  constructor(
+    readonly name: DoorName,
+    readonly env: Env,
+    warn: (message: string) => void = console.warn,
+  ) {
+    const redis = edgeStore(env);
+    const store = new EventStore(redis);
+    this.#hashKey = required(env, "IP_HASH_KEY");
+    this.#secret = required(env, "NEXTAUTH_SECRET");
+    this.#cookieName = sessionCookieName(env);
+    this.trust = parseTrustedProxies(env.TRUSTED_PROXIES);
+    this.#platform = platformOf(env);
+    this.#hashes = new LRUCache({ max: HASHES_MAX });
+    this.#limiter = createRateLimiter({ redis, hashKey: this.#hashKey });
+    this.rules = new RuleSetSource({ fetch: ruleSetFetcher(redis), ttlSeconds: env.RULE_SET_TTL, warn });
+    this.events = new EventBuffer({
+      append: (batch, dropped) => store.append(batch, dropped, env.EVENT_BUFFER_MAX),
+      sealKey: required(env, "EVENT_SEAL_KEY"),
+      flushMs: env.EVENT_FLUSH_MS,
+      warn,
+      onPublication: (text) => {
+        const publication = parsePublication(text);
+        if (publication) this.rules.noteVersion(publication.id);
+      },
+    });
+  }
+
+  /** Decides about a request; with `door` named, in the name of another server that asks. */
+  async decide(request: DoorRequest, door: DoorName = this.name): Promise<Decision> {
+    const at = request.at ?? Date.now();
+    const { path, query } = splitTarget(request.target);
+    const ip = this.#clientIp(request);
+    const visit: Visit = {
+      id: uuidAt(at),
+      at,
+      ip,
+      method: request.method,
+      path,
+      policy: policyFor(path),
+      userId: null,
+    };
+    const session = await readSession(request.headers.get("cookie"), this.#secret, at, this.#cookieName);
+    if (session) visit.userId = session.userId;
+    const rules = await this.rules.get();
+    const verdict = await evaluate(visit, {
+      rules,
+      failMode: this.env.FAIL_MODE,
+      hashesOf: (address) => this.#hashesOf(address),
+      limit: (policyId, identity) => this.#limiter.check(policyId, identity),
+    });
+    return { visit, verdict, request, query, door };
+  }
+
+  /** Records what became of a visit; the promise is the flush that carries it, for runtimes that must wait for it. */
+  record(decision: Decision, outcome: Outcome): Promise<void> {
+    return this.events.record(this.#eventOf(decision, outcome));
+  }
+
+  /** The header value that tells what stands behind this door about the visit. */
+  mark({ visit, verdict }: Decision): string {
+    return writeVisitMark(
+      markOf(visit.id, visit.ip && formatIp(visit.ip), visit.policy, verdict),
+      this.#secret,
+    );
+  }
+
+  isPeerTrusted(peer: string | null): boolean {
+    return isPeerTrusted(peer, this.trust);
+  }
+
+  #clientIp(request: DoorRequest): Ip | null {
+    const { headers, peer } = request;
+    const forwardedHeader = this.env.FORWARDED_HEADER;
+    return (
+      clientIp({ headers, peer, trust: this.trust, platform: this.#platform, forwardedHeader })?.ip ?? null
+    );
+  }
+
+  #hashesOf(ip: Ip): VisitorHashes {
+    const text = formatIp(ip);
+    let hashes = this.#hashes.get(text);
+    if (!hashes) {
+      const subnet = hashSubnet(ip, this.#hashKey);
+      hashes = {
+        address: hashWords(hashIp(ip, this.#hashKey)),
+        subnet: subnet === null ? null : hashWords(subnet),
+      };
+      this.#hashes.set(text, hashes);
+    }
+    return hashes;
+  }
+
+  #eventOf({ visit, verdict, request, query, door }: Decision, outcome: Outcome): RequestEvent {
+    const { headers, peer } = request;
+    const believed = isPlatformBelieved(peer, this.trust);
+    return {
+      id: visit.id,
+      at: visit.at,
+      ip: visit.ip && formatIp(visit.ip),
+      method: cut(visit.method, CUT.method),
+      host: cut(headers.get("host")?.toLowerCase() ?? "", CUT.host) || null,
+      path: cut(visit.path, CUT.path),
+      query: query === null ? null : cut(query, CUT.query),
+      status: outcome.status,
+      durationMs: outcome.durationMs,
+      userAgent: cut(headers.get("user-agent") ?? "", CUT.userAgent),
+      referrerHost: referrerHostOf(headers.get("referer")),
+      verdict: verdict.action,
+      reason: verdict.reason,
+      ruleId: "ruleId" in verdict ? verdict.ruleId : null,
+      policy: visit.policy,
+      door,
+      kind: kindOf(visit.path, headers),
+      userId: visit.userId,
+      place: this.#platform ? platformGeo(headers, this.#platform, believed) : null,
+    };
+  }
+}
+
+function platformOf(env: Env): Platform {
+  const named = env.TRUSTED_PLATFORM ?? (env.VERCEL ? "vercel" : "none");
+  return named === "none" ? null : named;
+}
+
+/** Path and query of a request target; of an absolute one (a proxy request) the whole address is the path. */
+export function splitTarget(target: string): { path: string; query: string | null } {
+  const end = target.indexOf("?");
+  if (end === -1) return { path: target || "/", query: null };
+  return { path: target.slice(0, end) || "/", query: target.slice(end + 1) };
+}

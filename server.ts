@@ -1,0 +1,116 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import next from "next";
+import { readEnv, required } from "@/lib/env";
+import { messageOf } from "@/lib/errors";
+import { answerAsk, isAsk } from "@/lib/guard/ask";
+import { Door, type DoorRequest } from "@/lib/guard/door";
+import { refusalOf } from "@/lib/guard/refusal";
+import { REPLAY_HEADER, readReplayMark } from "@/lib/guard/replay-mark";
+import { dropForgedHeaders, headerReader } from "@/lib/guard/request-headers";
+import { VISIT_MARK_HEADER } from "@/lib/guard/visit-mark";
+
+const SHUTDOWN_MS = 5000;
+const isDev = process.env.GATEHOUSE_DEV === "1";
+const port = Number(process.env.PORT ?? 3000);
+const hostname = process.env.HOST ?? "127.0.0.1";
+
+const env = readEnv();
+const secret = required(env, "NEXTAUTH_SECRET");
+const door = new Door("node", env);
+const server = createServer((request, response) => {
+  serve(request, response).catch((error) => fail(response, error));
+});
+// Next.js takes upgrades of the server that it is given. Only hot reload needs them: in production they are requests
+// like all others, which nobody gets past the guard by a header.
+const app = next({ dev: isDev, dir: process.cwd(), hostname, port, httpServer: isDev ? server : createServer() });
+const handle = app.getRequestHandler();
+
+/** The Node door: it knows the socket, refuses before Next.js is asked, and sees how each request ends. */
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const startedAt = performance.now();
+  const peer = request.socket.remoteAddress ?? "";
+  const seen: DoorRequest = {
+    method: request.method ?? "GET",
+    target: request.url ?? "/",
+    headers: headerReader({ ...request.headers }),
+    peer,
+    at: readReplayMark(headerReader(request.headers).get(REPLAY_HEADER), secret) ?? undefined,
+  };
+  if (isAsk(seen.target) && door.isPeerTrusted(peer)) return send(response, await answerAsk(door, seen));
+
+  const decision = await door.decide(seen);
+  if (decision.verdict.action !== "allow") {
+    const refusal = refusalOf(decision.verdict, decision.visit.id, seen.headers.get("accept"));
+    const durationMs = Math.round(performance.now() - startedAt);
+    void door.record(decision, { status: refusal.status, durationMs });
+    return send(response, refusal);
+  }
+  response.once("close", () => {
+    const durationMs = Math.round(performance.now() - startedAt);
+    void door.record(decision, { status: response.headersSent ? response.statusCode : null, durationMs });
+  });
+  dropForgedHeaders(request.headers, door.isPeerTrusted(peer));
+  request.headers[VISIT_MARK_HEADER] = door.mark(decision);
+  response.setHeader("x-request-id", decision.visit.id);
+  await handle(request, response);
+}
+
+function send(
+  response: ServerResponse,
+  answer: { status: number; headers: Record<string, string>; body: string },
+) {
+  response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
+  response.end(answer.body);
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  console.error(`A request could not be served: ${messageOf(error)}`);
+  if (!response.headersSent) response.writeHead(500, { "content-type": "application/json" });
+  response.end(response.headersSent ? undefined : '{"error":"Something went wrong. Please try again."}');
+}
+
+/** A tunnel through us is never given; who asks for one is recorded like every other visitor. */
+server.on("connect", (request: IncomingMessage, socket: Socket) => {
+  const seen = { method: "CONNECT", target: request.url ?? "", headers: headerReader(request.headers) };
+  door
+    .decide({ ...seen, peer: socket.remoteAddress ?? "" })
+    .then((decision) => void door.record(decision, { status: 405, durationMs: 0 }))
+    .catch((error) => console.error(`A request could not be recorded: ${messageOf(error)}`))
+    .finally(() =>
+      socket.end("HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+    );
+});
+
+async function stop(listening: Server): Promise<void> {
+  const closed = new Promise((resolve) => listening.close(resolve));
+  listening.closeIdleConnections();
+  const forced = setTimeout(() => listening.closeAllConnections(), SHUTDOWN_MS);
+  await closed;
+  clearTimeout(forced);
+  await door.events.flush();
+}
+
+let stopping = false;
+function onStop(): void {
+  if (stopping) return;
+  stopping = true;
+  stop(server)
+    .catch((error) => console.error(`Not stopped cleanly: ${messageOf(error)}`))
+    .finally(() => process.exit(0));
+}
+process.on("SIGTERM", onStop);
+process.on("SIGINT", onStop);
+// The launcher is gone, killed perhaps: nobody is left who would stop us.
+process.on("disconnect", onStop);
+
+server.on("error", (error: NodeJS.ErrnoException) => {
+  process.send?.({ type: "failed", code: error.code ?? "", message: error.message });
+  console.error(error.code === "EADDRINUSE" ? `Port ${port} is in use.` : messageOf(error));
+  process.exitCode = 1;
+  process.disconnect?.();
+  setTimeout(() => process.exit(1), 100).unref();
+});
+
+await app.prepare();
+server.listen(port, hostname, () => process.send?.({ type: "ready", port }));
