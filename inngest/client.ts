@@ -1,0 +1,4 @@
+import { Inngest } from "inngest";
+
+/** Gatehouse at Inngest. Keys come from `INNGEST_EVENT_KEY` and `INNGEST_SIGNING_KEY`; `INNGEST_DEV=1` is the dev server. */
+export const inngest = new Inngest({ id: "gatehouse" });

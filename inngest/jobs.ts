@@ -1,0 +1,92 @@
+import { database } from "@/db/client";
+import { geoLocator } from "@/db/geo";
+import { endExpiredRules } from "@/db/ip-rules";
+import { ensurePartitions } from "@/db/partitions";
+import { publishRuleSet, repairPublication } from "@/db/publish";
+import { recordEvents } from "@/db/record";
+import { pruneRecords } from "@/db/retention";
+import { readEnv, required } from "@/lib/env";
+import { drain } from "@/lib/events/drain";
+import { EventStore } from "@/lib/events/store";
+import { edgeStore } from "@/lib/redis";
+
+/** What a run did, in numbers that the dashboard shows. */
+export type JobResult = Record<string, number>;
+
+/**
+ * Something that has to be done again and again. `cron` is its schedule at Inngest, chosen so that all jobs together
+ * stay within 50,000 executions a month; `everySeconds` is its pace on one machine, where runs cost nothing.
+ */
+export type Job = {
+  readonly id: string;
+  readonly description: string;
+  readonly cron: string;
+  readonly everySeconds: number;
+  readonly run: (options: { warn: (message: string) => void }) => Promise<JobResult>;
+};
+
+const PATIENT = { timeoutMs: 5000, retries: 2 };
+
+export const JOBS: readonly Job[] = [
+  {
+    id: "drain-events",
+    description: "Moves recorded requests from the edge store into Postgres",
+    cron: "*/2 * * * *",
+    everySeconds: 1,
+    async run({ warn }) {
+      const env = readEnv();
+      const record = {
+        db: database(),
+        locator: geoLocator(),
+        hashKey: required(env, "IP_HASH_KEY"),
+        privacy: env.IP_PRIVACY,
+      };
+      return drain({
+        store: new EventStore(edgeStore(env, PATIENT)),
+        sealKey: required(env, "EVENT_SEAL_KEY"),
+        insert: (events) => recordEvents(events, record),
+        warn,
+      });
+    },
+  },
+  {
+    id: "publish-rules",
+    description: "Repairs the rule set at the edge where it is missing or stale",
+    cron: "*/15 * * * *",
+    everySeconds: 2,
+    async run() {
+      const { repaired, publication } = await repairPublication(database(), edgeStore(readEnv(), PATIENT));
+      return { repaired: repaired ? 1 : 0, entries: publication.entries };
+    },
+  },
+  {
+    id: "expire-rules",
+    description: "Ends rules whose time is over and takes them out of the rule set",
+    cron: "7 * * * *",
+    everySeconds: 60,
+    async run() {
+      const ended = await endExpiredRules(database());
+      if (ended > 0) await publishRuleSet(database(), edgeStore(readEnv(), PATIENT));
+      return { ended };
+    },
+  },
+  {
+    id: "prune-logs",
+    description:
+      "Drops records that are older than the retention, and lays out the partitions of the next days",
+    cron: "20 3 * * *",
+    everySeconds: 3600,
+    async run() {
+      const env = readEnv();
+      await ensurePartitions(database(), new Date());
+      return pruneRecords(database(), new Date(), {
+        days: env.RETENTION_DAYS,
+        rollupMonths: env.ROLLUP_RETENTION_MONTHS,
+      });
+    },
+  },
+];
+
+export function findJob(id: string): Job | null {
+  return JOBS.find((job) => job.id === id) ?? null;
+}
