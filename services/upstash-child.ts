@@ -1,0 +1,30 @@
+import { runChild } from "@/services/child";
+import { startUpstash, type Upstash } from "@/services/upstash";
+
+/** What the launcher gives this process to know, in its environment. */
+function setting(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: this file is started by the launcher.`);
+  return value;
+}
+
+let upstash: Upstash | null = null;
+
+runChild({
+  // A door whose launcher was killed sends its last events here before it ends.
+  orphanedMs: 2500,
+  async start() {
+    upstash = await startUpstash({
+      token: setting("UPSTASH_TOKEN"),
+      dataDir: setting("GATEHOUSE_DIR"),
+      redisUrl: process.env.REDIS_URL || undefined,
+      port: Number(process.env.GATEHOUSE_UPSTASH_PORT) || undefined,
+      prefer: process.env.GATEHOUSE_STORE === "memory" ? "memory" : undefined,
+      log: (line) => console.log(line),
+    });
+    return { url: upstash.url, store: upstash.store, describe: upstash.describe };
+  },
+  async stop() {
+    await upstash?.stop();
+  },
+});

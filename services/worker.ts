@@ -1,0 +1,20 @@
+import { database } from "@/db/client";
+import { findJob, JOBS } from "@/inngest/jobs";
+import { runChild } from "@/services/child";
+import { Scheduler } from "@/services/scheduler";
+
+const scheduler = new Scheduler({ db: database(), jobs: JOBS, log: (line) => console.log(line) });
+
+runChild({
+  async start() {
+    scheduler.start();
+    return {};
+  },
+  async stop() {
+    await scheduler.stop();
+    // What the doors sent last is stored before the store goes down.
+    const drainJob = findJob("drain-events");
+    if (drainJob) await scheduler.runNow(drainJob);
+    await database().$client.end({ timeout: 3 });
+  },
+});
