@@ -53,6 +53,13 @@ describe("a line of the common or the combined format is read whole", () => {
       `example.com ${COMMON.replace("- - [", "- jane [")}`,
       { ...ENTRY, host: "example.com", user: "jane" },
     ],
+    ["no user", COMMON.replace("- - [", "- ["), ENTRY],
+    ["a syslog header in front", `May 17 10:05:03 web nginx[42]: ${COMBINED}`, FULL],
+    [
+      "a user who looks like a syslog header",
+      COMMON.replace("- - [", "- nginx: 198.51.100.9 - - ["),
+      { ...ENTRY, user: "nginx: 198.51.100.9 - -" },
+    ],
     ["an agent that a cut-off line leaves open", COMBINED.slice(0, -1), FULL],
     [
       "a bare quote inside the agent",
@@ -181,8 +188,12 @@ test.each([
   ["a request that is left open", COMMON.replace(' HTTP/1.1"', "")],
   ["no status", COMMON.replace(" 200 512", "")],
   ["one field in front", COMMON.replace("203.0.113.7 - -", "203.0.113.7")],
+  ["a host name and one field in front", COMMON.replace("203.0.113.7 - -", "example.com -")],
   ["no field in front", COMMON.replace("203.0.113.7 - - ", "")],
-  ["a syslog header", `May 17 10:05:03 web nginx: ${COMMON}`],
+  [
+    "a syslog header of something else",
+    `May 17 10:05:03 web cron: ${COMMON.replace("203.0.113.7 - -", "root")}`,
+  ],
   ["JSON", '{"time":"[17/May/2015:10:05:03 +0000] \\"GET"}'],
   ["a comment", "#Fields: date time c-ip"],
   ["a quote around the whole line", `"${COMMON}"`],

@@ -87,20 +87,26 @@ function parseTime(text: string): Date | null {
 
 type Visitor = Pick<AccessLogEntry, "host" | "remote" | "ip" | "user">;
 
-/** `[host] remote ident user`, where the user's name may hold spaces and the host may be empty. */
+/** `[host] remote ident [user]`, where the user's name may hold spaces and the host may be empty. */
 function parseVisitor(text: string): Visitor | null {
-  const [first, second, third, ...rest] = text.split(" ").filter((token) => token !== "");
-  if (first === undefined || second === undefined || third === undefined) return null;
+  const tokens = text.split(" ").filter((token) => token !== "");
+  const headerEnd = tokens.findIndex((token) => token.endsWith(":"));
+  // Only where no visitor stands in front may a syslog header be skipped: a user's name may look like one.
+  return readVisitor(tokens) ?? (headerEnd < 0 ? null : readVisitor(tokens.slice(headerEnd + 1)));
+}
+
+function readVisitor(tokens: readonly string[]): Visitor | null {
+  const [first, second, third, ...rest] = tokens;
+  if (first === undefined || second === undefined || first.includes('"')) return null;
+  const ip = parseHop(first);
   if (rest.length > 0) {
-    const ip = parseHop(second);
-    if (ip !== null || (third === "-" && second !== "-" && parseHop(first) === null)) {
-      return { host: orNull(first), remote: second, ip, user: orNull(rest.join(" ")) };
-    }
-    // Neither format: something else stands in front, such as a syslog header.
-    if (second !== "-" && parseHop(first) === null) return null;
+    const secondIp = parseHop(second);
+    const isHost = secondIp !== null || (ip === null && second !== "-" && third === "-");
+    if (isHost) return { host: orNull(first), remote: second, ip: secondIp, user: orNull(rest.join(" ")) };
   }
-  if (first.includes('"')) return null;
-  return { host: null, remote: first, ip: parseHop(first), user: orNull([third, ...rest].join(" ")) };
+  if (ip === null && second !== "-" && rest.length > 0) return null;
+  if (ip === null && third === undefined) return null;
+  return { host: null, remote: first, ip, user: orNull([third ?? "-", ...rest].join(" ")) };
 }
 
 type RequestParts = Pick<AccessLogEntry, "method" | "target" | "protocol">;
