@@ -14,7 +14,17 @@ async function lookUp(): Promise<Account | undefined> {
 async function create(): Promise<void> {
   const nologin = "/usr/sbin/nologin";
   await run("groupadd", ["--system", NAME]);
-  await run("useradd", ["--system", "--gid", NAME, "--no-create-home", "--shell", nologin, NAME]);
+  await run("useradd", [
+    "--system",
+    "--gid",
+    NAME,
+    "--no-create-home",
+    "--home-dir",
+    "/nonexistent",
+    "--shell",
+    nologin,
+    NAME,
+  ]);
 }
 
 /**

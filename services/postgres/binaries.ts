@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, chmod, lstat, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { z } from "zod";
 import { StartError } from "@/services/errors";
 
@@ -44,13 +44,13 @@ export async function findBinaries(name = packageName()): Promise<Binaries> {
   return { native: join(root, "native"), version, major: Number.parseInt(version, 10) };
 }
 
-/** The symbolic links between libraries that npm packages cannot hold, relative to the package. */
+/** The symbolic links between libraries that npm packages cannot hold. */
 async function libraryLinks(native: string): Promise<{ link: string; target: string }[]> {
   const text = await readFile(join(native, "pg-symlinks.json"), "utf8").catch(() => "[]");
-  // The file calls the existing library "source" and the link to it "target".
+  // The file calls the existing library "source" and the link to it "target", both below "native/".
   return links.parse(JSON.parse(text)).map(({ source, target }) => ({
-    link: join(dirname(native), target),
-    target: source.slice(source.lastIndexOf("/") + 1),
+    link: join(native, relative("native", target)),
+    target: basename(source),
   }));
 }
 

@@ -1,19 +1,14 @@
 import { Ratelimit } from "@upstash/ratelimit";
 import { Redis } from "@upstash/redis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { hasRedis, mustHaveRedis, stores } from "@/services/test/stores";
 import { testUpstash } from "@/services/test/upstash";
-import { findRedisProgram } from "@/services/upstash/redis-process";
-
-const program = await findRedisProgram();
-const mustHaveRedis = process.env.REQUIRE_REDIS === "1";
 
 test("redis-server or valkey-server is on the PATH where REQUIRE_REDIS=1 demands it", () => {
-  expect(program !== undefined || !mustHaveRedis).toBe(true);
+  expect(hasRedis || !mustHaveRedis).toBe(true);
 });
 
-describe.each(["memory", "redis-server"] as const)("the %s store", (store) => {
-  const missing = store === "redis-server" && !program;
-  const reason = missing ? " (needs redis-server or valkey-server on the PATH)" : "";
+describe.each(stores)("the $store store", ({ store, missing, note }) => {
   let endpoint: Awaited<ReturnType<typeof testUpstash>>;
   let redis: Redis;
 
@@ -26,7 +21,7 @@ describe.each(["memory", "redis-server"] as const)("the %s store", (store) => {
     if (!missing) await redis.flushdb();
   });
   afterAll(() => endpoint?.stop());
-  const check = (name: string, body: () => Promise<void>) => test.skipIf(missing)(`${name}${reason}`, body);
+  const check = (name: string, body: () => Promise<void>) => test.skipIf(missing)(`${name}${note}`, body);
 
   check("strings, numbers and objects come back as they were written", async () => {
     expect(await redis.set("text", "grüße 🌍 \u0000 end")).toBe("OK");

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import type { Redis } from "ioredis";
 import RedisMock from "ioredis-mock";
+import { z } from "zod";
 import { forMemory, scriptError } from "@/services/upstash/memory-lua";
 import type { Command, Outcome, Reply, Store } from "@/services/upstash/store";
 
@@ -63,11 +65,22 @@ function message(error: unknown): string {
   return /^[A-Z]+ /.test(text) ? text : `ERR ${text}`;
 }
 
+const commandTable = z.array(z.tuple([z.string(), z.number()], z.unknown()));
+
+/** How many words each Redis command takes; a negative number is a minimum. The mock does not check it. */
+async function readArities(redis: Redis): Promise<Map<string, number>> {
+  // Without a subcommand it lists all, which the types of ioredis do not know.
+  const list: unknown = await Reflect.apply(redis.command, redis, []);
+  const table = commandTable.parse(list);
+  return new Map(table.map(([name, arity]) => [name.toLowerCase(), arity]));
+}
+
 /** A store in the memory of this process: for trying things out and for tests. All is lost at the end. */
-export function openMemoryStore(): Store {
+export async function openMemoryStore(): Promise<Store> {
   // Instances of the mock share their data by host and port: a name of its own keeps this one apart.
   const redis = new RedisMock({ host: randomUUID() });
   const methods: object = redis;
+  const arities = await readArities(redis);
 
   function call([word, ...values]: Command): Promise<unknown> {
     const name = word.toLowerCase();
@@ -75,7 +88,13 @@ export function openMemoryStore(): Store {
     const missing = new Error(
       `ERR the memory store has no command '${word}': install redis-server or set REDIS_URL`,
     );
+    const arity = arities.get(name);
+    if (arity === undefined) return Promise.reject(new Error(`ERR unknown command '${word}'`));
     if (typeof method !== "function" || NOT_COMMANDS.has(name)) return Promise.reject(missing);
+    const count = values.length + 1;
+    if (arity < 0 ? count < -arity : count !== arity) {
+      return Promise.reject(new Error(`ERR wrong number of arguments for '${name}' command`));
+    }
     try {
       const [script = "", ...rest] = values;
       const prepared = name === "eval" ? [forMemory(script), ...rest] : withCapitals(name, values);
