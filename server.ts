@@ -23,7 +23,13 @@ const server = createServer((request, response) => {
 });
 // Next.js takes upgrades of the server that it is given. Only hot reload needs them: in production they are requests
 // like all others, which nobody gets past the guard by a header.
-const app = next({ dev: isDev, dir: process.cwd(), hostname, port, httpServer: isDev ? server : createServer() });
+const app = next({
+  dev: isDev,
+  dir: process.cwd(),
+  hostname,
+  port,
+  httpServer: isDev ? server : createServer(),
+});
 const handle = app.getRequestHandler();
 
 /** The Node door: it knows the socket, refuses before Next.js is asked, and sees how each request ends. */
@@ -99,6 +105,9 @@ function onStop(): void {
     .catch((error) => console.error(`Not stopped cleanly: ${messageOf(error)}`))
     .finally(() => process.exit(0));
 }
+process.on("message", (message) => {
+  if (message === "stop") onStop();
+});
 process.on("SIGTERM", onStop);
 process.on("SIGINT", onStop);
 // The launcher is gone, killed perhaps: nobody is left who would stop us.

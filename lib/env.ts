@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FORWARDED_HEADERS } from "@/lib/client-ip";
 
 const text = z.string().trim().min(1);
 const optional = text.optional();
@@ -16,7 +17,7 @@ const schema = z.object({
   IP_PRIVACY: z.enum(["hashed", "plain"]).default("hashed"),
   TRUSTED_PROXIES: z.string().optional(),
   TRUSTED_PLATFORM: z.enum(["none", "vercel", "cloudflare"]).optional(),
-  FORWARDED_HEADER: z.enum(["x-forwarded-for", "forwarded"]).default("x-forwarded-for"),
+  FORWARDED_HEADER: z.enum(FORWARDED_HEADERS).default(FORWARDED_HEADERS[0]),
   FAIL_MODE: z.enum(["open", "closed"]).default("open"),
   /** Seconds that a door uses its rule set before it asks for a newer one. */
   RULE_SET_TTL: z.coerce.number().min(0.05).max(60).default(1),
@@ -39,7 +40,7 @@ const MEANT: Partial<Record<keyof Env, string>> = {
   NEXTAUTH_URL: "the site's address, such as https://gate.example.com",
   IP_PRIVACY: "hashed or plain",
   TRUSTED_PLATFORM: "none, vercel or cloudflare",
-  FORWARDED_HEADER: "x-forwarded-for or forwarded",
+  FORWARDED_HEADER: FORWARDED_HEADERS.join(" or "),
   FAIL_MODE: "open or closed",
   RULE_SET_TTL: "seconds between 0.05 and 60",
   EVENT_FLUSH_MS: "milliseconds between 50 and 30000",

@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { BoundedMap } from "@/lib/bounded-map";
 import {
   clientIp,
   isPeerTrusted,
@@ -66,7 +66,7 @@ export class Door {
   readonly trust: ProxyTrust;
   readonly #platform: Platform;
   readonly #limiter: ReturnType<typeof createRateLimiter>;
-  readonly #hashes: LRUCache<string, VisitorHashes>;
+  readonly #hashes: BoundedMap<string, VisitorHashes>;
   readonly #hashKey: string;
   readonly #secret: string;
   readonly #cookieName: string;
@@ -83,7 +83,7 @@ export class Door {
     this.#cookieName = sessionCookieName(env);
     this.trust = parseTrustedProxies(env.TRUSTED_PROXIES);
     this.#platform = platformOf(env);
-    this.#hashes = new LRUCache({ max: HASHES_MAX });
+    this.#hashes = new BoundedMap(HASHES_MAX);
     this.#limiter = createRateLimiter({ redis, hashKey: this.#hashKey });
     this.rules = new RuleSetSource({ fetch: ruleSetFetcher(redis), ttlSeconds: env.RULE_SET_TTL, warn });
     this.events = new EventBuffer({
