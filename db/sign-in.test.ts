@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openDatabase } from "@/db/client";
+import { migrate } from "@/db/migrate";
+import { signIn } from "@/db/sign-in";
+import { createUser } from "@/db/users";
+import type { LimitResult, RateLimiter } from "@/lib/guard/rate-limit";
+import { parseIp } from "@/lib/ip";
+import { testDatabase } from "@/services/test/postgres";
+
+const file = await testDatabase();
+await migrate(file.url);
+const db = openDatabase(file.url);
+afterAll(async () => {
+  await db.$client.end();
+  await file.drop();
+});
+
+const PASSWORD = "a winter's tale of two";
+beforeAll(() => createUser(db, { username: "ada", password: PASSWORD, role: "admin" }, "root"));
+
+function fakeLimiter(outcomes: Partial<Record<string, LimitResult["outcome"]>> = {}) {
+  const asked: unknown[] = [];
+  const limiter: RateLimiter = {
+    async check(policyId, identity) {
+      asked.push([policyId, identity]);
+      const state = { policy: policyId, limit: 5, windowSeconds: 60, remaining: 4, resetSeconds: 60 };
+      return { outcome: outcomes[policyId] ?? "within", states: [state], retryAfterSeconds: 7 };
+    },
+  };
+  return { asked, limiter };
+}
+
+const untouchable = new Proxy(db, {
+  get() {
+    throw new Error("the database has been asked");
+  },
+});
+const ip = parseIp("192.0.2.1");
+if (!ip) throw new Error("no address");
+const client = { kind: "anonymous", ip } as const;
+const attempt = { username: " ADA ", password: PASSWORD, client, counted: null, visit: {} };
+
+test("an attempt is counted by its address and by the username as it is stored", async () => {
+  const { asked, limiter } = fakeLimiter();
+  const result = await signIn(db, limiter, attempt);
+  expect(result).toMatchObject({
+    outcome: "signed-in",
+    user: { username: "ada", role: "admin", sessionVersion: 1 },
+  });
+  expect(result.states.map((state) => state.policy)).toEqual(["login", "login-username"]);
+  expect(asked).toEqual([
+    ["login", client],
+    ["login-username", { kind: "key", key: "ada" }],
+  ]);
+});
+
+test("an attempt that the door has counted is counted by the username only", async () => {
+  const { asked, limiter } = fakeLimiter();
+  await signIn(db, limiter, { ...attempt, counted: [] });
+  expect(asked).toEqual([["login-username", { kind: "key", key: "ada" }]]);
+});
+
+test.each(["exceeded", "unavailable"] as const)(
+  "where a count is %s the password is not looked at",
+  async (outcome) => {
+    for (const policy of ["login", "login-username"]) {
+      const { limiter } = fakeLimiter({ [policy]: outcome });
+      const result = await signIn(untouchable, limiter, attempt);
+      expect(result).toMatchObject({ outcome, retryAfterSeconds: 7 });
+    }
+  },
+);
+
+test("a stranger's attempt takes as long as one at a user who exists", async () => {
+  const { limiter } = fakeLimiter();
+  const fastest = async (username: string) => {
+    const times: number[] = [];
+    for (let round = 0; round < 7; round++) {
+      const from = performance.now();
+      await signIn(db, limiter, { ...attempt, username, password: "wrong" });
+      times.push(performance.now() - from);
+    }
+    return Math.min(...times);
+  };
+  const [known, unknown] = [await fastest("ada"), await fastest("nobody")];
+  expect(unknown).toBeGreaterThan(known / 3);
+  expect(unknown).toBeLessThan(known * 3);
+});
+
+test("a very long username is counted by its first 64 characters", async () => {
+  const { asked, limiter } = fakeLimiter();
+  const result = await signIn(db, limiter, { ...attempt, username: "x".repeat(5000) });
+  expect(result.outcome).toBe("refused");
+  expect(asked[1]).toEqual(["login-username", { kind: "key", key: "x".repeat(64) }]);
+});
