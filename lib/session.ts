@@ -23,7 +23,6 @@ const tokenPayload = z.object({
   name: z.string().min(1),
   role: z.enum(["viewer", "admin"]),
   sv: z.number().int(),
-  exp: z.number(),
 });
 
 /** Who a genuine, unexpired token was made for. Whether that user may still come in, only the database knows. */
@@ -33,6 +32,12 @@ export type SessionClaims = {
   role: "viewer" | "admin";
   sessionVersion: number;
 };
+
+/** The claims in the payload of a token, or null where it is none of ours. */
+export function sessionClaimsOf(payload: unknown): SessionClaims | null {
+  const { success, data } = tokenPayload.safeParse(payload);
+  return success ? { userId: data.sub, username: data.name, role: data.role, sessionVersion: data.sv } : null;
+}
 
 type Verified = { claims: SessionClaims; freshUntil: number };
 type Opener = { secret: string; key: Promise<CryptoKey>; verified: Map<string, Verified> };
@@ -77,10 +82,11 @@ export async function readSession(
   }
   try {
     const { payload } = await jwtDecrypt(token, await key, { currentDate: new Date(now) });
-    const { sub, name, role, sv, exp } = tokenPayload.parse(payload);
-    const claims = { userId: sub, username: name, role, sessionVersion: sv };
+    const claims = sessionClaimsOf(payload);
+    // Without an end a session would never end.
+    if (!claims || payload.exp === undefined) return null;
     if (verified.size >= CACHE_SIZE_MAX) verified.delete(verified.keys().next().value as string);
-    verified.set(token, { claims, freshUntil: Math.min(now + CACHE_MS, exp * 1000) });
+    verified.set(token, { claims, freshUntil: Math.min(now + CACHE_MS, payload.exp * 1000) });
     return claims;
   } catch {
     return null;

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { actorOf, currentUser, requireAdmin, requireUser, signInPath, userOf } from "@/app/session";
+import { sessionCookies } from "@/app/session-cookies";
+import type { User } from "@/db/schema";
+import { amendUser, createUser, setPassword } from "@/db/users";
+import { formatIp } from "@/lib/ip";
+import { testSite } from "@/services/test/site";
+
+const scope = vi.hoisted(() => ({ headers: new Headers() }));
+vi.mock("next/headers", () => ({ headers: async () => scope.headers }));
+
+const site = await testSite();
+afterAll(() => site.stop());
+
+const PASSWORD = "a winter's tale of two";
+let chief: User;
+let ada: User;
+beforeAll(async () => {
+  chief = await createUser(site.db, { username: "chief", password: PASSWORD, role: "admin" }, "root");
+  ada = await createUser(site.db, { username: "ada", password: PASSWORD, role: "viewer" }, "root");
+});
+beforeEach(() => {
+  scope.headers = new Headers();
+});
+
+async function cookieOf({ id: userId, username, role, sessionVersion }: User): Promise<string> {
+  const [cookie] = await sessionCookies(new Headers(), { userId, username, role, sessionVersion });
+  return cookie?.split(";")[0] ?? "";
+}
+
+async function enter(user: User, ip = "192.0.2.1"): Promise<void> {
+  scope.headers = site.visit("/", { headers: { cookie: await cookieOf(user) }, mark: { ip } }).headers;
+}
+
+describe("a visitor with a session", () => {
+  test("is the user of the database, with the role of now", async () => {
+    await enter({ ...ada, role: "admin" });
+    expect(await currentUser()).toEqual({ id: ada.id, username: "ada", role: "viewer" });
+    expect(await userOf(scope.headers)).toEqual({ id: ada.id, username: "ada", role: "viewer" });
+  });
+
+  test("acts under the own name, with the address that the door saw", async () => {
+    await enter(chief, "2001:db8::7");
+    const actor = await actorOf(await requireAdmin());
+    expect(actor).toMatchObject({ name: "chief", origin: "manual" });
+    expect(actor.ownIp && formatIp(actor.ownIp)).toBe("2001:db8::7");
+  });
+
+  test("may not do what administrators do, as a viewer", async () => {
+    await enter(ada);
+    await expect(requireAdmin()).rejects.toMatchObject({ code: "forbidden", status: 403 });
+  });
+
+  test("is nobody once the password has changed, or the user is locked or gone", async () => {
+    const grace = await createUser(
+      site.db,
+      { username: "grace", password: PASSWORD, role: "viewer" },
+      "root",
+    );
+    await enter(grace);
+    await setPassword(site.db, grace.id, "another tale entirely", "root");
+    expect(await currentUser()).toBeNull();
+    await enter({ ...grace, sessionVersion: 2 });
+    expect((await currentUser())?.username).toBe("grace");
+    await amendUser(site.db, grace.id, { isActive: false }, "root");
+    expect(await currentUser()).toBeNull();
+    await enter({ ...grace, sessionVersion: 3 });
+    expect(await currentUser()).toBeNull();
+    await enter({ ...grace, id: 999_999 });
+    expect(await currentUser()).toBeNull();
+  });
+});
+
+describe("a visitor without a session", () => {
+  test.each(["", "next-auth.session-token=garbage"])(
+    "with the cookie %j is sent to sign in",
+    async (cookie) => {
+      scope.headers = new Headers({ cookie });
+      expect(await currentUser()).toBeNull();
+      const digest = expect.stringContaining("/sign-in?next=%2Frequests");
+      await expect(requireUser("/requests")).rejects.toMatchObject({ digest });
+      await expect(requireAdmin("/requests")).rejects.toMatchObject({ digest });
+    },
+  );
+});
+
+test("the sign-in page leads on to pages of this site only", () => {
+  expect(signInPath("/requests?verdict=block")).toBe("/sign-in?next=%2Frequests%3Fverdict%3Dblock");
+  expect(signInPath("//evil.example")).toBe("/sign-in");
+  expect(signInPath("/", "refused")).toBe("/sign-in?error=refused");
+  expect(signInPath(undefined)).toBe("/sign-in");
+});
