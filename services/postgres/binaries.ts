@@ -41,7 +41,11 @@ export async function findBinaries(name = packageName()): Promise<Binaries> {
   }
   const root = dirname(dirname(entry));
   const { version } = manifest.parse(JSON.parse(await readFile(join(root, "package.json"), "utf8")));
-  return { native: join(root, "native"), version, major: Number.parseInt(version, 10) };
+  const binaries = { native: join(root, "native"), version, major: Number.parseInt(version, 10) };
+  await access(program(binaries, "postgres")).catch((cause: unknown) => {
+    throw new StartError(`${name} is not installed completely.`, "Run npm ci again.", { cause });
+  });
+  return binaries;
 }
 
 /** The symbolic links between libraries that npm packages cannot hold. */
