@@ -79,9 +79,10 @@ function ofVisitor(visitor: VisitorSelector): SQL | undefined {
   );
 }
 
-/** A path that begins with a slash is a prefix; anything else may stand anywhere in it, in any case. */
+/** `=/docs` is that path, `/docs` what begins so, and `docs` may stand anywhere in it, in any case. */
 function ofPath(path: string): SQL | undefined {
   if (!path) return undefined;
+  if (path.startsWith("=")) return eq(requestLogs.path, path.slice(1));
   if (path.startsWith("/")) return sql`${requestLogs.path} like ${`${likeText(path)}%`}`;
   return ilike(requestLogs.path, `%${likeText(path)}%`);
 }

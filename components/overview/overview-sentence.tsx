@@ -1,0 +1,32 @@
+import { clsx } from "clsx";
+import Link from "next/link";
+import { overviewSentence } from "@/components/overview/sentence";
+import { RelativeTime } from "@/components/ui/time";
+import type { Overview } from "@/db/overview";
+
+export function OverviewSentence({ overview }: { overview: Overview }) {
+  const { current, newestAt, range, to } = overview;
+  return (
+    <p className="max-w-4xl text-xl leading-8 text-pretty text-muted">
+      {overviewSentence(overview).map((piece) => (
+        <span key={piece.text} className={clsx(piece.isFigure && "font-semibold text-ink")}>
+          {piece.text}
+        </span>
+      ))}
+      {current.requests === 0 && newestAt && (
+        <>
+          {" "}
+          The last one came <RelativeTime at={newestAt} now={to.getTime()} />.
+          {range !== "30d" && (
+            <>
+              {" "}
+              <Link href="/?range=30d" className="text-ink underline underline-offset-4">
+                Show 30 days
+              </Link>
+            </>
+          )}
+        </>
+      )}
+    </p>
+  );
+}

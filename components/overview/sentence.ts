@@ -1,0 +1,39 @@
+import type { Overview } from "@/db/overview";
+import { formatCount, formatPlural } from "@/lib/format";
+import type { RangeName } from "@/lib/time-range";
+
+export const RANGE_WORDS: Record<RangeName, string> = {
+  "1h": "the last hour",
+  "24h": "the last 24 hours",
+  "7d": "the last 7 days",
+  "30d": "the last 30 days",
+};
+
+/** A piece of a sentence; figures are set apart. */
+export type Piece = { text: string; isFigure: boolean };
+const words = (text: string): Piece => ({ text, isFigure: false });
+const figure = (text: string): Piece => ({ text, isFigure: true });
+
+export type SentenceFacts = Pick<Overview, "range" | "current" | "countries">;
+
+/** What happened in the range, in words: the first thing that the overview says. */
+export function overviewSentence({ range, current, countries }: SentenceFacts): Piece[] {
+  const { requests, visitors, counts } = current;
+  if (requests === 0) return [words(`No requests in ${RANGE_WORDS[range]}.`)];
+  const known = countries.filter((country) => /^[A-Z]{2}$/.test(country.key)).length;
+  const about = visitors.isApproximate ? "≈ " : "";
+  const pieces = [
+    words(`In ${RANGE_WORDS[range]} `),
+    figure(formatPlural(requests, "request")),
+    words(" from "),
+    figure(about + formatPlural(visitors.count, "visitor")),
+  ];
+  if (known > 0) pieces.push(words(" in "), figure(formatPlural(known, "country", "countries")));
+  pieces.push(words(". "), ...refusedPieces(counts.blocked + counts.limited));
+  return pieces;
+}
+
+function refusedPieces(refused: number): Piece[] {
+  if (refused === 0) return [words("None was refused.")];
+  return [figure(formatCount(refused)), words(refused === 1 ? " was refused." : " were refused.")];
+}

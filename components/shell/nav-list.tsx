@@ -1,0 +1,40 @@
+"use client";
+
+import { clsx } from "clsx";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { DESTINATIONS, isCurrent } from "@/components/shell/navigation";
+
+/** Links to the pages; as icons alone where `compact` says so and the window is narrow. */
+export function NavList({ compact = false, onChoose }: { compact?: boolean; onChoose?: () => void }) {
+  const pathname = usePathname();
+  const word = compact ? "max-rail:sr-only" : "";
+  return (
+    <nav aria-label="Pages">
+      <ul className="flex flex-col gap-0.5">
+        {DESTINATIONS.map(({ href, label, icon: Icon }) => {
+          const current = isCurrent(href, pathname);
+          return (
+            <li key={href}>
+              <Link
+                href={href}
+                aria-current={current ? "page" : undefined}
+                title={compact ? label : undefined}
+                onClick={onChoose}
+                className={clsx(
+                  "flex h-9 items-center gap-2.5 rounded-md px-2.5 transition-colors",
+                  compact && "max-rail:justify-center max-rail:px-0",
+                  !compact && "h-11",
+                  current ? "bg-sunken font-medium text-ink" : "text-muted hover:bg-sunken hover:text-ink",
+                )}
+              >
+                <Icon className="size-4 shrink-0" aria-hidden="true" />
+                <span className={word}>{label}</span>
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}

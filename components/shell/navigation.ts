@@ -1,0 +1,20 @@
+import { LayoutDashboard, ListFilter, type LucideIcon, ShieldBan, ShieldCheck } from "lucide-react";
+
+export type Destination = {
+  href: string;
+  label: string;
+  icon: LucideIcon;
+  /** Pressed after `g`. */
+  key: string;
+};
+
+export const DESTINATIONS: readonly Destination[] = [
+  { href: "/", label: "Overview", icon: LayoutDashboard, key: "o" },
+  { href: "/requests", label: "Requests", icon: ListFilter, key: "r" },
+  { href: "/blocked", label: "Blocked IPs", icon: ShieldBan, key: "b" },
+  { href: "/allowed", label: "Allowed IPs", icon: ShieldCheck, key: "a" },
+];
+
+export function isCurrent(href: string, pathname: string): boolean {
+  return href === "/" ? pathname === "/" : pathname === href || pathname.startsWith(`${href}/`);
+}
