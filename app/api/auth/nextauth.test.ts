@@ -216,11 +216,18 @@ test("a garbage session cookie is no session, and is not worth a line in the log
 });
 
 test("the sign-in page of next-auth is ours", async () => {
-  const response = await ask("/api/auth/signin?callbackUrl=%2Frequests");
-  expect(response.status).toBe(302);
-  expect(response.headers.get("location")).toBe(
-    "/sign-in?callbackUrl=http%3A%2F%2Flocalhost%3A3000%2Frequests",
-  );
+  const ways = [
+    ["/api/auth/signin", "/sign-in"],
+    ["/api/auth/signin?callbackUrl=%2Frequests", "/sign-in?next=%2Frequests"],
+    ["/api/auth/signin?callbackUrl=https%3A%2F%2Fevil.example", "/sign-in"],
+    ["/api/auth/signin?error=CredentialsSignin", "/sign-in?error=refused"],
+    ["/api/auth/error?error=CredentialsSignin", "/api/auth/signin?error=CredentialsSignin"],
+  ] as const;
+  for (const [path, location] of ways) {
+    const response = await ask(path);
+    expect(response.status).toBe(302);
+    expect(response.headers.get("location")).toBe(location);
+  }
 });
 
 test("nobody can write to the log from outside", async () => {

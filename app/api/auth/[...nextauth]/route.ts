@@ -6,6 +6,7 @@ import { authOptions } from "@/app/auth";
 import { readCredentials } from "@/app/credentials";
 import { type CountedVisit, countVisit, rateLimiter } from "@/app/door-visit";
 import { type Fields, readFields } from "@/app/request-fields";
+import { signInPath } from "@/app/session";
 import { database } from "@/db/client";
 import { type SignInResult, signIn } from "@/db/sign-in";
 import { readEnv } from "@/lib/env";
@@ -62,13 +63,24 @@ async function attempt(request: NextRequest, context: Context, visit: CountedVis
 async function ask(request: NextRequest, context: Context, options = authOptions()): Promise<Response> {
   const response: Response = await NextAuth(request, context, options);
   response.headers.set("cache-control", "no-store");
-  // next-auth knows one address of this site; a visitor may have come by another, and has the cookie there.
   const location = response.headers.get("location");
-  const site = new URL(readEnv().NEXTAUTH_URL ?? "http://localhost:3000");
-  if (location && URL.canParse(location) && new URL(location).origin === site.origin) {
-    response.headers.set("location", location.slice(site.origin.length) || "/");
-  }
+  if (location) response.headers.set("location", ownLocation(location));
   return response;
+}
+
+/**
+ * Where next-auth leads to, as a path: it knows one address of this site, while a visitor may have come by another and
+ * has the cookie there. The sign-in page is told in its own words.
+ */
+function ownLocation(location: string): string {
+  const site = new URL(readEnv().NEXTAUTH_URL ?? "http://localhost:3000");
+  const url = URL.canParse(location, site) ? new URL(location, site) : null;
+  if (url?.origin !== site.origin) return location;
+  const path = url.pathname + url.search + url.hash;
+  if (url.pathname !== "/sign-in") return path;
+  const next = url.searchParams.get("callbackUrl");
+  const error = url.searchParams.get("error") === "CredentialsSignin" ? "refused" : undefined;
+  return signInPath(next ? ownLocation(next) : undefined, error);
 }
 
 async function withFields(
