@@ -29,9 +29,13 @@ beforeAll(async () => {
 afterAll(async () => {
   const running = await startPostgres(options);
   await running.stop();
-  await rm(sharedPlace(options.dataDir), { recursive: true, force: true });
+  for (const dataDir of [options.dataDir, otherDir()]) {
+    await rm(sharedPlace(dataDir), { recursive: true, force: true });
+  }
   await rm(folder, { recursive: true, force: true });
 });
+
+const otherDir = () => join(folder, "old", "postgres");
 
 async function query(url: string, statement: string) {
   const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
@@ -185,13 +189,12 @@ test("another password than the one the database was made with is one clear sent
 });
 
 test("a database of another major version is refused with both versions named", async () => {
-  const dataDir = join(folder, "old", "postgres");
+  const dataDir = otherDir();
   await mkdir(dataDir, { recursive: true });
   await writeFile(join(dataDir, "PG_VERSION"), "17\n");
   const error = await failure(startPostgres({ dataDir, password }));
   expect(error).toBeInstanceOf(StartError);
   expect(String(error)).toMatch(/PostgreSQL 17.*PostgreSQL 18/);
-  await writeFile(join(dataDir, "PG_VERSION"), "");
   await rm(join(dataDir, "PG_VERSION"));
   await writeFile(join(dataDir, "notes.txt"), "mine");
   expect(String(await failure(startPostgres({ dataDir, password })))).toContain(
