@@ -30,11 +30,12 @@ async function otherLauncher(folder: string) {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = await once(child.stdout, "data");
-  return {
-    said: String(line).trim(),
-    kill: () => once(child, "exit", { signal: AbortSignal.timeout(5000) }),
-    child,
+  const kill = async () => {
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
   };
+  return { said: String(line).trim(), pid: child.pid, kill };
 }
 
 test("a second launcher on one folder is refused in one sentence, until the first lets go", async () => {
@@ -50,10 +51,8 @@ test("a second launcher on one folder is refused in one sentence, until the firs
 test("a lock held by another process is respected, and falls with that process", async () => {
   const other = await otherLauncher(dir);
   expect(other.said).toBe("locked");
-  await expect(lockFolder(dir)).rejects.toThrow(`process ${other.child.pid}`);
-  const gone = other.kill();
-  other.child.kill("SIGKILL");
-  await gone;
+  await expect(lockFolder(dir)).rejects.toThrow(`process ${other.pid}`);
+  await other.kill();
   const lock = await lockFolder(dir);
   expect(await readdir(dir)).toHaveLength(1);
   await lock.release();

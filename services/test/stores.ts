@@ -16,7 +16,8 @@ export const stores = [
   { store: "memory", missing: false, note: "" },
   {
     store: "redis-server",
-    missing: !hasRedis,
-    note: hasRedis ? "" : " (needs redis-server or valkey-server on the PATH)",
+    // Demanded and absent, they are not skipped and fail.
+    missing: !hasRedis && !mustHaveRedis,
+    note: hasRedis || mustHaveRedis ? "" : " (needs redis-server or valkey-server on the PATH)",
   },
 ] as const;

@@ -66,18 +66,23 @@ export async function openRedisStore(input: {
   let lastAnswerAt = 0;
   /** Waits for an answer, and gives up when nothing at all comes from Redis any more. */
   function withPatience<T>(answer: Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    const silentFor = () => performance.now() - Math.max(lastAnswerAt, startedAt);
+    const isGivenUp = () =>
+      silentFor() >= SILENCE_MAX_MILLISECONDS || performance.now() - startedAt >= PATIENCE_MILLISECONDS;
     return new Promise((resolve, reject) => {
-      const startedAt = performance.now();
-      const check = () => {
-        const now = performance.now();
-        const silentFor = now - Math.max(lastAnswerAt, startedAt);
-        if (silentFor < SILENCE_MAX_MILLISECONDS && now - startedAt < PATIENCE_MILLISECONDS) {
-          timer = setTimeout(check, SILENCE_MAX_MILLISECONDS - silentFor);
-        } else {
-          reject(new StoreUnavailable("ERR Redis does not answer"));
-        }
+      let timer: NodeJS.Timeout;
+      const wait = () => {
+        timer = setTimeout(check, SILENCE_MAX_MILLISECONDS - silentFor());
       };
-      let timer = setTimeout(check, SILENCE_MAX_MILLISECONDS);
+      const check = () => {
+        if (!isGivenUp()) return wait();
+        // When this process itself was held up, the answer is there already and is read before this runs.
+        setImmediate(() =>
+          isGivenUp() ? reject(new StoreUnavailable("ERR Redis does not answer")) : wait(),
+        );
+      };
+      wait();
       answer.then(resolve, reject).finally(() => clearTimeout(timer));
     });
   }
@@ -87,6 +92,7 @@ export async function openRedisStore(input: {
     const answered = () => {
       lastAnswerAt = performance.now();
     };
+    // In capitals, ioredis does not know the names and leaves the replies as they are.
     for (const [name, ...values] of commands) pipeline.callBuffer(name.toUpperCase(), ...values, answered);
     return withPatience(pipeline.exec().then((results) => results ?? []));
   }
