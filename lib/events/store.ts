@@ -29,7 +29,7 @@ for at = 1, #ARGV, 2 do
   local head = redis.call('LINDEX', KEYS[1], 0)
   if not head or string.sub(head, 1, string.len(ARGV[at])) ~= ARGV[at] then break end
   redis.call('LPOP', KEYS[1])
-  redis.call('HINCRBY', KEYS[2], 'waiting', -tonumber(ARGV[at + 1]))
+  redis.call('HINCRBY', KEYS[2], 'waiting', 0 - tonumber(ARGV[at + 1]))
   removed = removed + 1
 end
 if redis.call('LLEN', KEYS[1]) == 0 then redis.call('HSET', KEYS[2], 'waiting', 0) end
@@ -97,18 +97,15 @@ export class EventStore {
   }
 
   async stats(): Promise<EventStats> {
-    const [batches, counts] = await Promise.all([
+    const [batches, waiting, dropped] = await Promise.all([
       this.redis.llen(KEYS.events),
-      this.redis.hmget<{ waiting: string | null; dropped: string | null }>(
-        KEYS.eventStats,
-        "waiting",
-        "dropped",
-      ),
+      this.redis.hget<string>(KEYS.eventStats, "waiting"),
+      this.redis.hget<string>(KEYS.eventStats, "dropped"),
     ]);
     return {
       waitingBatches: batches,
-      waitingEvents: Number(counts?.waiting ?? 0),
-      droppedEvents: Number(counts?.dropped ?? 0),
+      waitingEvents: Number(waiting ?? 0),
+      droppedEvents: Number(dropped ?? 0),
     };
   }
 }
