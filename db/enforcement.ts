@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { writeAudit } from "@/db/audit-logs";
 import { type Database, database, type Querier, sqlState } from "@/db/client";
 import { findActiveRule, findAllowRule, type IpRuleView, type RuleAction, viewOf } from "@/db/ip-rules";
-import { publishRuleSet } from "@/db/publish";
+import { countRuleChange, publishRuleSet } from "@/db/publish";
 import { type IpRule, ipRules } from "@/db/schema";
 import { readEnv, required } from "@/lib/env";
 import { AppError, messageOf } from "@/lib/errors";
@@ -218,6 +218,7 @@ function checkExpiry(expiresAt: Date | null): void {
   }
 }
 
+/** Leaves the trace of a change, and lets publications know that there is one. */
 async function audit(
   db: Querier,
   action: string,
@@ -233,6 +234,7 @@ async function audit(
     after: spoken(after),
   };
   await writeAudit(db, entry);
+  await countRuleChange(db);
 }
 
 function spoken(rule: IpRule): Record<string, unknown> {

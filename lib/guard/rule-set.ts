@@ -1,4 +1,4 @@
-import { RangeTable, type Width } from "@/lib/guard/range-table";
+import { type RangeEntry, RangeTable, type Width } from "@/lib/guard/range-table";
 import type { Ip } from "@/lib/ip";
 
 /** The six lists of a rule set, in the order in which they are asked. */
@@ -27,9 +27,19 @@ export class RuleSet {
     readonly tables: Readonly<Record<TableName, RangeTable>>,
   ) {}
 
+  static of(
+    id: string,
+    publishedAt: number,
+    entries: Readonly<Partial<Record<TableName, readonly RangeEntry[]>>>,
+  ): RuleSet {
+    const tables = Object.fromEntries(
+      TABLES.map((name) => [name, RangeTable.from(widthOf(name), entries[name] ?? [])]),
+    );
+    return new RuleSet(id, publishedAt, tables as Record<TableName, RangeTable>);
+  }
+
   static empty(id = "none"): RuleSet {
-    const tables = Object.fromEntries(TABLES.map((name) => [name, RangeTable.empty(widthOf(name))]));
-    return new RuleSet(id, 0, tables as Record<TableName, RangeTable>);
+    return RuleSet.of(id, 0, {});
   }
 
   get size(): number {
