@@ -32,9 +32,15 @@ export const currentUser = cache(
   async (): Promise<SessionUser | null> => userOf(new Headers(await headers())),
 );
 
-/** The signed-in user; anybody else is sent to the sign-in page, and from there to `next`, a path of this site. */
+/** The signed-in user; anybody else is sent to the sign-in page, and from there to `next`, this page itself unless named. */
 export async function requireUser(next?: string): Promise<SessionUser> {
-  return (await currentUser()) ?? redirect(signInPath(next));
+  return (await currentUser()) ?? redirect(signInPath(next ?? (await ownTarget())));
+}
+
+async function ownTarget(): Promise<string | undefined> {
+  const target = doorMark(new Headers(await headers()))?.target;
+  // Next.js asks for a page's data with a parameter of its own, which leads nowhere in an address bar.
+  return target?.replace(/([?&])_rsc=[^&]*(&|$)/, (_, first, last) => (last ? first : ""));
 }
 
 /**

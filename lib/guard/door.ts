@@ -28,7 +28,7 @@ import { RuleSetSource } from "@/lib/guard/rule-set-source";
 import { ruleSetFetcher } from "@/lib/guard/rule-set-store";
 import type { Verdict } from "@/lib/guard/verdict";
 import type { Visit } from "@/lib/guard/visit";
-import { markOf, writeVisitMark } from "@/lib/guard/visit-mark";
+import { writeVisitMark } from "@/lib/guard/visit-mark";
 import { formatIp, type Ip } from "@/lib/ip";
 import { hashIp, hashSubnet } from "@/lib/privacy/hash";
 import { edgeStore } from "@/lib/redis";
@@ -130,11 +130,11 @@ export class Door {
   }
 
   /** The header value that tells what stands behind this door about the visit. */
-  mark({ visit, verdict }: Decision): string {
-    return writeVisitMark(
-      markOf(visit.id, visit.ip && formatIp(visit.ip), visit.policy, verdict),
-      this.#secret,
-    );
+  mark({ visit, verdict, request }: Decision): string {
+    const { id, ip, policy } = visit;
+    const limits = verdict.action === "allow" ? [...verdict.limits] : [];
+    const mark = { requestId: id, ip: ip && formatIp(ip), target: request.target, policy, limits };
+    return writeVisitMark(mark, this.#secret);
   }
 
   isPeerTrusted(peer: string | null): boolean {
@@ -190,7 +190,8 @@ export class Door {
   }
 }
 
-function platformOf(env: Env): Platform {
+/** The platform whose own headers are believed: the one that is named, or Vercel where it runs us. */
+export function platformOf(env: Env): Platform {
   const named = env.TRUSTED_PLATFORM ?? (env.VERCEL ? "vercel" : "none");
   return named === "none" ? null : named;
 }

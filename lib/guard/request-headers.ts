@@ -12,6 +12,9 @@ const INTERNAL_PREFIXES = ["x-middleware-", "x-gatehouse-"];
 /** What a proxy says of the address that the visitor asked for: Next.js builds links and origin checks on it. */
 const PROXY_CLAIMS = ["x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "x-forwarded-server"];
 
+/** What Vercel and Cloudflare say of a visitor, the place among it. */
+const PLATFORM_PREFIXES = ["x-vercel-", "cf-"];
+
 export function headerReader(headers: HeaderRecord): { get(name: string): string | null } {
   return {
     get(name) {
@@ -33,4 +36,6 @@ export function dropForgedHeaders(headers: HeaderRecord, isPeerTrusted: boolean)
   }
   if (isPeerTrusted) return;
   for (const name of [...FORWARDING_HEADERS, ...PROXY_CLAIMS]) delete headers[name];
+  for (const name of Object.keys(headers))
+    if (PLATFORM_PREFIXES.some((prefix) => name.startsWith(prefix))) delete headers[name];
 }

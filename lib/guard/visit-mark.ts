@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isSameToken, secretToken } from "@/lib/guard/secret-token";
-import type { LimitState, Verdict } from "@/lib/guard/verdict";
+import type { LimitState } from "@/lib/guard/verdict";
 
 /** The header by which a door tells what stands behind it about the visit. No inbound copy of it ever passes a door. */
 export const VISIT_MARK_HEADER = "x-gatehouse-visit";
@@ -10,6 +10,8 @@ const visitMark = z.object({
   requestId: z.string(),
   /** The visitor's canonical address; null where none could be read and the door let the visit pass by a rule. */
   ip: z.string().nullable(),
+  /** Path and query as the visitor sent them, cut: a page of Next.js cannot know its own. */
+  target: z.string(),
   /** The policy that the door has dealt with for this request: counted it, or found the visitor exempt. */
   policy: z.string().nullable(),
   limits: z.array(
@@ -23,10 +25,25 @@ const visitMark = z.object({
   ),
 });
 
-export type VisitMark = { requestId: string; ip: string | null; policy: string | null; limits: LimitState[] };
+export type VisitMark = {
+  requestId: string;
+  ip: string | null;
+  target: string;
+  policy: string | null;
+  limits: LimitState[];
+};
+
+const TARGET_MAX = 512;
+const MARK_MAX = 8192;
 
 export function writeVisitMark(mark: VisitMark, secret: string): string {
-  return `${secretToken(PURPOSE, secret)} ${JSON.stringify(mark)}`;
+  const json = JSON.stringify({ ...mark, target: mark.target.slice(0, TARGET_MAX) });
+  // A header's value is ASCII, a visitor's path need not be.
+  const ascii = json.replace(
+    /[^\x20-\x7e]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return `${secretToken(PURPOSE, secret)} ${ascii}`;
 }
 
 /** What the door said of this request, or null where no door of ours has seen it. */
@@ -36,21 +53,10 @@ export function readVisitMark(
 ): VisitMark | null {
   const text = headers.get(VISIT_MARK_HEADER);
   const token = secretToken(PURPOSE, secret);
-  if (!text || text.length > 2048 || !isSameToken(text.slice(0, token.length), token)) return null;
+  if (!text || text.length > MARK_MAX || !isSameToken(text.slice(0, token.length), token)) return null;
   try {
     return visitMark.parse(JSON.parse(text.slice(token.length + 1)));
   } catch {
     return null;
   }
-}
-
-/** The mark of an allowed visit. `path` policies count as dealt with also where a rule exempted the visitor. */
-export function markOf(
-  requestId: string,
-  ip: string | null,
-  policy: string | null,
-  verdict: Verdict,
-): VisitMark {
-  const limits = verdict.action === "allow" ? [...verdict.limits] : [];
-  return { requestId, ip, policy, limits };
 }

@@ -95,6 +95,7 @@ function visit(path: string, { method = "GET", headers = {}, body, mark = {} }: 
   if (mark) {
     const full = {
       requestId: "0190a000-0000-7000-8000-000000000001",
+      target: "/",
       ip: null,
       policy: null,
       limits: [],
