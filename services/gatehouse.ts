@@ -10,7 +10,7 @@ import { build, isBuilt } from "@/services/build";
 import { StartError } from "@/services/errors";
 import { lockFolder } from "@/services/lock";
 import { isPortFree } from "@/services/ports";
-import { type Postgres, startPostgres } from "@/services/postgres";
+import { PostgresWatch } from "@/services/postgres-watch";
 import { dataFolder, loadEnvFiles, removeRuntime, writeRuntime } from "@/services/runtime";
 import { loadSecrets, type Secrets } from "@/services/secrets";
 import { Part } from "@/services/supervisor";
@@ -25,7 +25,7 @@ export class Gatehouse {
   readonly #log: (line: string) => void;
   readonly #dir = dataFolder();
   #lock: { release(): Promise<void> } | null = null;
-  #postgres: Postgres | null = null;
+  #postgres: PostgresWatch | null = null;
   #upstash: Part | null = null;
   #worker: Part | null = null;
   #server: Part | null = null;
@@ -100,12 +100,12 @@ export class Gatehouse {
   async #startPostgres(secrets: Secrets): Promise<void> {
     if (process.env.DATABASE_URL)
       return this.#say("PostgreSQL", `yours, at ${hostOf(process.env.DATABASE_URL)}`);
-    const postgres = await startPostgres({
+    this.#postgres = new PostgresWatch({
       dataDir: path.join(this.#dir, "postgres"),
       password: secrets.POSTGRES_PASSWORD,
       log: (line) => this.#log(line),
     });
-    this.#postgres = postgres;
+    const postgres = await this.#postgres.start();
     process.env.DATABASE_URL = postgres.url;
     this.#say("PostgreSQL", `embedded, in ${path.relative(process.cwd(), postgres.dataDir)}`);
   }
