@@ -19,6 +19,8 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { DOORS, KINDS } from "@/lib/events/request-event";
+import { ACTIONS, REASONS } from "@/lib/guard/verdict";
 
 /** Bytes that TypeScript sees as lower-case hex: hashes are compared, printed and put in URLs, never computed with. */
 const hex = customType<{ data: string; driverData: Buffer }>({
@@ -29,20 +31,10 @@ const hex = customType<{ data: string; driverData: Buffer }>({
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
-export const verdictAction = pgEnum("verdict_action", ["allow", "block", "limit"]);
-export const verdictReason = pgEnum("verdict_reason", [
-  "default",
-  "allow-rule",
-  "within-limit",
-  "degraded",
-  "block-rule",
-  "no-address",
-  "rules-unavailable",
-  "rate-limit",
-  "limiter-unavailable",
-]);
-export const doorName = pgEnum("door_name", ["edge", "node", "ask"]);
-export const requestKind = pgEnum("request_kind", ["page", "api", "data", "prefetch", "asset"]);
+export const verdictAction = pgEnum("verdict_action", ACTIONS);
+export const verdictReason = pgEnum("verdict_reason", REASONS);
+export const doorName = pgEnum("door_name", DOORS);
+export const requestKind = pgEnum("request_kind", KINDS);
 export const ruleAction = pgEnum("rule_action", ["allow", "block"]);
 export const targetKind = pgEnum("target_kind", ["address", "range", "hash"]);
 export const userRole = pgEnum("user_role", ["viewer", "admin"]);
