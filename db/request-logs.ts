@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, gte, ilike, lt, lte, type SQL, sql } from "drizzle-orm";
-import type { Querier } from "@/db/client";
+import { type Database, type Querier, sqlState } from "@/db/client";
 import { requestLogs, userAgents } from "@/db/schema";
 import type { Action } from "@/lib/guard/verdict";
 import type { PageCursor, StatusClass } from "@/lib/request-filter";
@@ -179,24 +179,35 @@ export async function newestRequestAt(db: Querier): Promise<Date | null> {
   return row?.at ?? null;
 }
 
-/** Distinct visitors of a network in a span, without the one who is known already. */
+const NEIGHBOURS_MS = 2000;
+const QUERY_CANCELED = "57014";
+
+/** Distinct visitors of a network in a span, without the one who is known already; null where that takes over 2 s. */
 export async function countNeighbours(
-  db: Querier,
+  db: Database,
   network: string,
   exceptHash: string,
   span: TimeRange,
-): Promise<number> {
-  const [row] = await db
-    .select({ count: sql<number>`count(distinct ${requestLogs.ipHash})::int` })
-    .from(requestLogs)
-    .where(
-      and(
-        within(span),
-        sql`${requestLogs.network} = ${network}::cidr`,
-        sql`${requestLogs.ipHash} <> decode(${exceptHash}, 'hex')`,
-      ),
-    );
-  return row?.count ?? 0;
+): Promise<number | null> {
+  try {
+    return await db.transaction(async (transaction) => {
+      await transaction.execute(sql`select set_config('statement_timeout', ${String(NEIGHBOURS_MS)}, true)`);
+      const [row] = await transaction
+        .select({ count: sql<number>`count(distinct ${requestLogs.ipHash})::int` })
+        .from(requestLogs)
+        .where(
+          and(
+            within(span),
+            sql`${requestLogs.network} = ${network}::cidr`,
+            sql`${requestLogs.ipHash} <> decode(${exceptHash}, 'hex')`,
+          ),
+        );
+      return row?.count ?? 0;
+    });
+  } catch (error) {
+    if (sqlState(error) === QUERY_CANCELED) return null;
+    throw error;
+  }
 }
 
 /** Countries that requests of this span came from: what a filter can offer. */

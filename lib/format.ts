@@ -77,34 +77,33 @@ export function formatRelative(at: Date, now: Date): string {
   return seconds > 0 ? `in ${formatSpan(seconds)}` : `${formatSpan(-seconds)} ago`;
 }
 
-export type TimeStyle = "time" | "minute" | "day" | "full";
+export type TimeStyle = "time" | "minute" | "log" | "day" | "full";
 
-const STYLES: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
-  time: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
-  minute: { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit" },
-  day: { weekday: "short", day: "2-digit", month: "short" },
-  full: {
-    day: "2-digit",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  },
-};
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const two = (value: number) => String(value).padStart(2, "0");
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-/** A time in words of one fixed width, in the zone given, or in the reader's own where it is undefined. */
-export function formatTime(at: Date, style: TimeStyle, timeZone?: string): string {
-  const key = `${style} ${timeZone ?? ""}`;
-  let formatter = formatters.get(key);
-  if (!formatter) {
-    formatter = new Intl.DateTimeFormat(LOCALE, { ...STYLES[style], hourCycle: "h23", timeZone });
-    formatters.set(key, formatter);
+/**
+ * A time in words of one fixed width, in UTC or in the reader's own zone. Not by Intl: its words differ between a server
+ * and its readers' browsers, and text that differs is drawn twice.
+ */
+export function formatTime(at: Date, style: TimeStyle, zone: "local" | "UTC" = "local"): string {
+  const shifted = zone === "UTC" ? at : new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  const date = `${two(shifted.getUTCDate())} ${MONTHS[shifted.getUTCMonth()]}`;
+  const minute = `${two(shifted.getUTCHours())}:${two(shifted.getUTCMinutes())}`;
+  const second = `${minute}:${two(shifted.getUTCSeconds())}`;
+  switch (style) {
+    case "time":
+      return second;
+    case "minute":
+      return `${date}, ${minute}`;
+    case "log":
+      return `${date}, ${second}`;
+    case "day":
+      return `${DAYS[shifted.getUTCDay()]} ${date}`;
+    case "full":
+      return `${date} ${shifted.getUTCFullYear()}, ${second}`;
   }
-  // "Sept" is the one month of en-GB with four letters.
-  return formatter.format(at).replace("Sept", "Sep");
 }
 
 /** `22 Nov 2025, 14:20:05 UTC` */

@@ -12,7 +12,14 @@ import { VERDICTS } from "@/components/ui/verdict";
 
 /** Requests of one step of time; `at` is its start in milliseconds since 1970, `before` those of the period before. */
 export type TrafficPoint = { at: number; allowed: number; limited: number; blocked: number; before: number };
-export type TrafficChartProps = { title: string; points: TrafficPoint[]; stepSeconds: number; until: number };
+export type TrafficChartProps = {
+  title: string;
+  points: TrafficPoint[];
+  stepSeconds: number;
+  /** The range, in milliseconds since 1970: the first and the last step may lie in it only partly. */
+  from: number;
+  until: number;
+};
 
 /** The verdicts from the axis up, with the key of their numbers. */
 export const SERIES = [

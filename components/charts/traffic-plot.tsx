@@ -29,11 +29,11 @@ function useSize() {
 function tickText(at: number, stepSeconds: number, count: number): string {
   const date = new Date(at);
   if (stepSeconds * count <= 36 * 3600) return formatTime(date, "minute").split(", ")[1] as string;
-  return formatTime(date, "day").replace(",", "");
+  return formatTime(date, "day");
 }
 
 /** The stacked bars themselves. Loaded when the chart is seen, because recharts is the heaviest part of the page. */
-export function TrafficPlot({ title, points, stepSeconds, until }: TrafficChartProps) {
+export function TrafficPlot({ title, points, stepSeconds, from, until }: TrafficChartProps) {
   const { box, width, height } = useSize();
   const ticks = valueTicks(Math.max(0, ...points.flatMap((point) => [totalOf(point), point.before])));
   const times = points.map((point) => point.at);
@@ -78,6 +78,7 @@ export function TrafficPlot({ title, points, stepSeconds, until }: TrafficChartP
                 <TrafficTooltip
                   point={payload[0].payload as TrafficPoint}
                   stepSeconds={stepSeconds}
+                  from={from}
                   until={until}
                 />
               ) : null
@@ -94,7 +95,7 @@ export function TrafficPlot({ title, points, stepSeconds, until }: TrafficChartP
             />
           ))}
           <Line
-            dataKey="before"
+            dataKey={(point: TrafficPoint) => (point.at < from ? null : point.before)}
             type="monotone"
             stroke="var(--ink-faint)"
             strokeWidth={1.5}

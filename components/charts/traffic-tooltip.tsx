@@ -8,10 +8,12 @@ const clock = (at: number) => formatTime(new Date(at), "minute").split(", ")[1];
 export function TrafficTooltip({
   point,
   stepSeconds,
+  from,
   until,
 }: {
   point: TrafficPoint;
   stepSeconds: number;
+  from: number;
   until: number;
 }) {
   const end = point.at + stepSeconds * 1000;
@@ -19,7 +21,8 @@ export function TrafficTooltip({
   return (
     <div className="min-w-52 rounded-lg border border-line bg-raised px-3 py-2 text-xs shadow-sm">
       <p className="mb-1.5 font-medium">
-        {formatTime(new Date(point.at), "day")}, {clock(point.at)} to {clock(end)}
+        {formatTime(new Date(point.at), "day")}, {clock(Math.max(point.at, from))} to{" "}
+        {clock(Math.min(end, until))}
         {end > until && <span className="font-normal text-faint"> · so far</span>}
       </p>
       <table className="w-full">

@@ -58,7 +58,7 @@ function LiveRequests({ state }: { state: LiveState }) {
   if (state.requests.length === 0) {
     const isReady = state.now > 0;
     return (
-      <p className="mt-3 min-h-44 text-xs text-faint">
+      <p className="mt-3 min-h-44 text-xs max-xl:min-h-0 text-faint">
         {isReady ? "Nobody came in the last 5 minutes. The next request appears here by itself." : ""}
       </p>
     );

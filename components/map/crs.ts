@@ -2,19 +2,29 @@ import L from "leaflet";
 import { EQUAL_EARTH_X, EQUAL_EARTH_Y, fromPlane, toPlane } from "@/components/map/equal-earth";
 
 /** Pixels of the whole earth's width at zoom 0. */
-export const WORLD_WIDTH = 256;
-/** The part of the world that is shown: without Antarctica. */
-export const SHOWN = { north: toPlane(83.7, 0).y, south: toPlane(-56.5, 0).y };
-export const SHOWN_ASPECT = (2 * EQUAL_EARTH_X) / (SHOWN.north - SHOWN.south);
+const WORLD_WIDTH = 256;
+/** The meridian in the middle: the map is cut in the Bering Strait, so that no country lies at both edges. */
+const CENTRE = 11;
+/** What is shown of the plane: without Antarctica and the empty Pacific at both edges. */
+const SHOWN = {
+  north: toPlane(83.7, 0).y,
+  south: toPlane(-56, 0).y,
+  west: -0.93 * EQUAL_EARTH_X,
+  east: 0.89 * EQUAL_EARTH_X,
+};
+/** How many times the width of what is shown the whole earth is. */
+const SHOWN_SHARE = (SHOWN.east - SHOWN.west) / (2 * EQUAL_EARTH_X);
+
+const turned = (longitude: number): number => ((((longitude - CENTRE + 180) % 360) + 360) % 360) - 180;
 
 const projection: L.Projection = {
   project: ({ lat, lng }) => {
-    const { x, y } = toPlane(lat, lng);
+    const { x, y } = toPlane(lat, turned(lng));
     return L.point(x, y);
   },
   unproject: (point) => {
     const { latitude, longitude } = fromPlane(L.point(point));
-    return L.latLng(latitude, longitude);
+    return L.latLng(latitude, longitude + CENTRE);
   },
   bounds: L.bounds([-EQUAL_EARTH_X, -EQUAL_EARTH_Y], [EQUAL_EARTH_X, EQUAL_EARTH_Y]),
 };
@@ -32,5 +42,12 @@ export const equalEarth: L.CRS = L.Util.extend({}, L.CRS.Earth, {
   infinite: true,
 });
 
+const centre = fromPlane({ x: (SHOWN.west + SHOWN.east) / 2, y: (SHOWN.north + SHOWN.south) / 2 });
+
 /** The middle of what is shown. */
-export const SHOWN_CENTRE = L.latLng(fromPlane({ x: 0, y: (SHOWN.north + SHOWN.south) / 2 }).latitude, 0);
+export const SHOWN_CENTRE = L.latLng(centre.latitude, centre.longitude + CENTRE);
+
+/** The zoom at which the map fills a width in pixels. */
+export function zoomForWidth(width: number): number {
+  return Math.log2(Math.max(1, width) / WORLD_WIDTH / SHOWN_SHARE);
+}

@@ -2,7 +2,7 @@
 
 import { useEffect } from "react";
 import { useMap, useMapEvents } from "react-leaflet";
-import { SHOWN_CENTRE, WORLD_WIDTH } from "@/components/map/crs";
+import { SHOWN_CENTRE, zoomForWidth } from "@/components/map/crs";
 
 /** Keeps the whole world in the frame, and leaves the wheel to the page until the reader has clicked on the map. */
 export function MapBehaviour() {
@@ -15,7 +15,7 @@ export function MapBehaviour() {
     const element = map.getContainer();
     const fit = () => {
       map.invalidateSize({ animate: false });
-      const zoom = Math.log2(Math.max(1, element.clientWidth) / WORLD_WIDTH);
+      const zoom = zoomForWidth(element.clientWidth);
       map.setMinZoom(zoom);
       map.setMaxZoom(zoom + 5);
       map.setView(SHOWN_CENTRE, zoom, { animate: false });

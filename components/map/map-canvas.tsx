@@ -13,7 +13,7 @@ import { PlaceCircles } from "@/components/map/place-circles";
 import { shadeClasses, shadeLevel } from "@/components/map/shading";
 import type { VisitorMapProps } from "@/components/map/visitor-map";
 import { type CountryShape, worldShapes } from "@/components/map/world-shapes";
-import { countryName, formatCount, formatPlural } from "@/lib/format";
+import { formatCount, formatPlural } from "@/lib/format";
 
 /** The map itself, by Leaflet, without tiles: nothing is asked of any other site. */
 export function MapCanvas({ countries, places }: VisitorMapProps) {
@@ -25,7 +25,7 @@ export function MapCanvas({ countries, places }: VisitorMapProps) {
 
   const bind = (shape: GeoJSON.Feature, layer: L.Layer) => {
     const country = byCode.get(codeOf(shape as CountryShape));
-    const name = country ? countryName(country.code) : String(shape.properties?.name);
+    const name = country?.name ?? String(shape.properties?.name);
     layer.bindTooltip(tooltip(name, country), { sticky: true, className: "map-tip" });
     if (country) layer.on("click", () => router.push(country.href));
   };
@@ -33,7 +33,7 @@ export function MapCanvas({ countries, places }: VisitorMapProps) {
   return (
     <div className="relative">
       <MapContainer
-        className="map aspect-[2/1] w-full rounded-md"
+        className="map aspect-[2.12/1] w-full rounded-md"
         crs={equalEarth}
         center={SHOWN_CENTRE}
         zoom={1}
@@ -60,6 +60,8 @@ export function MapCanvas({ countries, places }: VisitorMapProps) {
             fillOpacity: 1,
             color: "var(--surface)",
             weight: 0.6,
+            noClip: true,
+            smoothFactor: 0.4,
           })}
           onEachFeature={bind}
         />

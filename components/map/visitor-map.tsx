@@ -6,6 +6,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 
 export type MapCountry = {
   code: string;
+  name: string;
   requests: number;
   refused: number;
   visitors: number | null;
@@ -22,7 +23,7 @@ export type MapPlace = {
 };
 export type VisitorMapProps = { countries: MapCountry[]; places: MapPlace[] };
 
-const placeholder = <Skeleton className="aspect-[2/1] w-full" />;
+const placeholder = <Skeleton className="aspect-[2.12/1] w-full" />;
 const MapCanvas = dynamic(() => import("@/components/map/map-canvas").then((module) => module.MapCanvas), {
   ssr: false,
   loading: () => placeholder,

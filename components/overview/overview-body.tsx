@@ -19,7 +19,7 @@ const STEP_WORDS: Record<number, string> = {
 
 export function OverviewBody({ overview }: { overview: Overview }) {
   if (!overview.newestAt && overview.current.requests === 0) return <NothingYet />;
-  const { range, current, steps, stepSeconds, to } = overview;
+  const { range, current, steps, stepSeconds, from, to } = overview;
   const total = current.requests;
   const rowsOf = (entries: TopEntry[], hrefOf: typeof pathHref) =>
     entries.map((entry) => ({
@@ -40,6 +40,7 @@ export function OverviewBody({ overview }: { overview: Overview }) {
           title={STEP_WORDS[stepSeconds] ?? "Requests"}
           points={steps}
           stepSeconds={stepSeconds}
+          from={from.getTime()}
           until={to.getTime()}
         />
       </div>

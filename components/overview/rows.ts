@@ -19,7 +19,7 @@ export function mapCountries(entries: readonly TopEntry[], range: RangeName): Ma
   return entries.flatMap((entry) => {
     const href = countryHref(entry.key, range);
     const { requests, refused, visitors } = entry;
-    return href ? { code: entry.key, requests, refused, visitors, href } : [];
+    return href ? { code: entry.key, name: countryName(entry.key), requests, refused, visitors, href } : [];
   });
 }
 

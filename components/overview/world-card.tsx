@@ -6,7 +6,7 @@ import { CountryBadge } from "@/components/ui/country";
 import type { Overview } from "@/db/overview";
 import { countryName, formatCount, formatPlural } from "@/lib/format";
 
-const LISTED = 9;
+const LISTED = 8;
 
 /** Where visitors come from: the map, and beside it the same facts as a list. */
 export function WorldCard({ overview }: { overview: Overview }) {

@@ -22,7 +22,7 @@ export function Time({ at, style = "minute" }: { at: Instant; style?: TimeStyle 
   const date = new Date(at);
   return (
     <time dateTime={date.toISOString()} title={formatUtc(date)} className="whitespace-nowrap">
-      {formatTime(date, style, isMounted ? undefined : "UTC")}
+      {formatTime(date, style, isMounted ? "local" : "UTC")}
     </time>
   );
 }
