@@ -14,6 +14,7 @@ import {
 const ROOMS: Record<string, readonly string[]> = {
   "middleware.ts": ["lib/"],
   "server.ts": ["lib/"],
+  "instrumentation.ts": ["lib/"],
   "lib/": [],
   "db/": ["lib/"],
   "inngest/": ["lib/", "db/"],
