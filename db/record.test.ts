@@ -11,7 +11,15 @@ import { countSketch, mergeSketches } from "@/lib/hyperloglog";
 import { uuidAt } from "@/lib/uuid";
 import { testDatabase } from "@/services/test/postgres";
 
-const LAGOS: Place = { ...NO_PLACE, countryCode: "NG", country: "Nigeria", city: "Lagos", latitude: 6.45, longitude: 3.39, source: "dbip" };
+const LAGOS: Place = {
+  ...NO_PLACE,
+  countryCode: "NG",
+  country: "Nigeria",
+  city: "Lagos",
+  latitude: 6.45,
+  longitude: 3.39,
+  source: "dbip",
+};
 const locator = { open: async () => {}, locate: () => LAGOS };
 const NOW = new Date("2026-03-10T12:30:00Z");
 
@@ -54,7 +62,13 @@ function event(change: Partial<RequestEvent> = {}): RequestEvent {
   };
 }
 
-const deps = (privacy: "hashed" | "plain" = "hashed") => ({ db, locator, hashKey: "test key", privacy, now: () => NOW });
+const deps = (privacy: "hashed" | "plain" = "hashed") => ({
+  db,
+  locator,
+  hashKey: "test key",
+  privacy,
+  now: () => NOW,
+});
 const countOf = async (where: string) => {
   const [row] = await db.$client.unsafe(`select count(*)::int as count from ${where}`);
   return row?.count as number;
@@ -63,18 +77,23 @@ const countOf = async (where: string) => {
 describe("recording", () => {
   test("an event that comes twice is one row and counted once", async () => {
     const at = Date.parse("2026-03-09T10:00:00Z");
-    const events = [event({ at, path: "/once" }), event({ at, path: "/once", verdict: "block", reason: "block-rule" })];
+    const events = [
+      event({ at, path: "/once" }),
+      event({ at, path: "/once", verdict: "block", reason: "block-rule" }),
+    ];
     expect(await recordEvents(events, deps())).toBe(2);
     expect(await recordEvents([...events, ...events], deps())).toBe(0);
     expect(await countOf("request_logs where path = '/once'")).toBe(2);
-    const rows = await db.$client`select allowed, blocked, limited from traffic_rollups where dimension = 'path' and key = '/once'`;
+    const rows =
+      await db.$client`select allowed, blocked, limited from traffic_rollups where dimension = 'path' and key = '/once'`;
     expect(rows).toEqual([{ allowed: 1, blocked: 1, limited: 0 }]);
   });
 
   test("in hashed mode no column of a row holds the address, in plain mode one does", async () => {
     await recordEvents([event({ ip: "203.0.113.77", path: "/hashed" })], deps());
     await recordEvents([event({ ip: "203.0.113.77", path: "/plain" })], deps("plain"));
-    const [hashed] = await db.$client`select request_logs::text as row, ip, network::text from request_logs where path = '/hashed'`;
+    const [hashed] =
+      await db.$client`select request_logs::text as row, ip, network::text from request_logs where path = '/hashed'`;
     expect(hashed?.row).not.toContain("203.0.113.77");
     expect(hashed?.network).toBe("203.0.113.0/24");
     const [plain] = await db.$client`select host(ip) as ip from request_logs where path = '/plain'`;
@@ -83,10 +102,7 @@ describe("recording", () => {
 
   test("an IPv6 visitor has a hash of the address, one of the /64, and the /48 as network", async () => {
     await recordEvents(
-      [
-        event({ ip: "2001:db8:1:2::1", path: "/six" }),
-        event({ ip: "2001:db8:1:2::2", path: "/six" }),
-      ],
+      [event({ ip: "2001:db8:1:2::1", path: "/six" }), event({ ip: "2001:db8:1:2::2", path: "/six" })],
       deps(),
     );
     const [row] = await db.$client`
@@ -97,17 +113,23 @@ describe("recording", () => {
 
   test("each row lies in the partition of its day, and a day outside of all reason in the default one", async () => {
     await recordEvents(
-      [event({ at: Date.parse("2026-02-01T23:59:59.999Z"), path: "/day" }), event({ at: Date.parse("2031-01-01T00:00:00Z"), path: "/day" })],
+      [
+        event({ at: Date.parse("2026-02-01T23:59:59.999Z"), path: "/day" }),
+        event({ at: Date.parse("2031-01-01T00:00:00Z"), path: "/day" }),
+      ],
       deps(),
     );
-    const rows = await db.$client`select tableoid::regclass::text as place from request_logs where path = '/day' order by id`;
+    const rows =
+      await db.$client`select tableoid::regclass::text as place from request_logs where path = '/day' order by id`;
     expect(rows.map((row) => row.place)).toEqual(["request_logs_20260201", "request_logs_default"]);
     expect(await listPartitions(db)).toContain(partitionName(new Date("2026-03-13T00:00:00Z")));
   });
 
   test("rows lie in the hour of their time, with their distinct visitors", async () => {
     const at = Date.parse("2026-03-05T07:59:59.999Z");
-    const events = Array.from({ length: 50 }, (_, n) => event({ at, ip: `198.51.100.${n % 25}`, path: "/hours" }));
+    const events = Array.from({ length: 50 }, (_, n) =>
+      event({ at, ip: `198.51.100.${n % 25}`, path: "/hours" }),
+    );
     await recordEvents(events, deps());
     await recordEvents([event({ at, ip: "198.51.100.200", path: "/hours" })], deps());
     const [row] = await db.$client`
@@ -131,7 +153,10 @@ describe("recording", () => {
 
   test("texts of a visitor that Postgres could choke on are stored", async () => {
     const path = `/${"\u{1F600}".repeat(1000)}`;
-    await recordEvents([event({ path, userAgent: `'; drop table users; -- {1,"2"} \\ ${"é".repeat(400)}`, method: "{NULL}" })], deps());
+    await recordEvents(
+      [event({ path, userAgent: `'; drop table users; -- {1,"2"} \\ ${"é".repeat(400)}`, method: "{NULL}" })],
+      deps(),
+    );
     const [row] = await db.$client`select path, method from request_logs where method = '{NULL}'`;
     expect(row).toEqual({ path, method: "{NULL}" });
   });
