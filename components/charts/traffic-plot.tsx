@@ -72,7 +72,7 @@ export function TrafficPlot({ title, points, stepSeconds, from, until }: Traffic
           />
           <Tooltip
             isAnimationActive={false}
-            cursor={{ fill: "var(--ink)", fillOpacity: 0.06 }}
+            cursor={{ stroke: "var(--ink-faint)", strokeWidth: 1 }}
             content={({ active, payload }) =>
               active && payload?.[0] ? (
                 <TrafficTooltip

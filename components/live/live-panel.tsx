@@ -58,13 +58,13 @@ function LiveRequests({ state }: { state: LiveState }) {
   if (state.requests.length === 0) {
     const isReady = state.now > 0;
     return (
-      <p className="mt-3 min-h-44 text-xs max-xl:min-h-0 text-faint">
+      <p className="mt-3 min-h-49 text-xs max-xl:min-h-0 text-faint">
         {isReady ? "Nobody came in the last 5 minutes. The next request appears here by itself." : ""}
       </p>
     );
   }
   return (
-    <ol className="mt-3 -mb-1 h-44 overflow-hidden max-md:h-auto max-md:max-h-64">
+    <ol className="mt-3 -mb-1 h-49 overflow-hidden">
       {state.requests.map((request) => (
         <li key={request.id} className="appear">
           <Link

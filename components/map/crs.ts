@@ -1,10 +1,15 @@
 import L from "leaflet";
-import { EQUAL_EARTH_X, EQUAL_EARTH_Y, fromPlane, toPlane } from "@/components/map/equal-earth";
+import {
+  CENTRE_MERIDIAN,
+  EQUAL_EARTH_X,
+  EQUAL_EARTH_Y,
+  fromPlane,
+  toPlane,
+  turned,
+} from "@/components/map/equal-earth";
 
 /** Pixels of the whole earth's width at zoom 0. */
 const WORLD_WIDTH = 256;
-/** The meridian in the middle: the map is cut in the Bering Strait, so that no country lies at both edges. */
-const CENTRE = 11;
 /** What is shown of the plane: without Antarctica and the empty Pacific at both edges. */
 const SHOWN = {
   north: toPlane(83.7, 0).y,
@@ -15,8 +20,6 @@ const SHOWN = {
 /** How many times the width of what is shown the whole earth is. */
 const SHOWN_SHARE = (SHOWN.east - SHOWN.west) / (2 * EQUAL_EARTH_X);
 
-const turned = (longitude: number): number => ((((longitude - CENTRE + 180) % 360) + 360) % 360) - 180;
-
 const projection: L.Projection = {
   project: ({ lat, lng }) => {
     const { x, y } = toPlane(lat, turned(lng));
@@ -24,7 +27,7 @@ const projection: L.Projection = {
   },
   unproject: (point) => {
     const { latitude, longitude } = fromPlane(L.point(point));
-    return L.latLng(latitude, longitude + CENTRE);
+    return L.latLng(latitude, longitude + CENTRE_MERIDIAN);
   },
   bounds: L.bounds([-EQUAL_EARTH_X, -EQUAL_EARTH_Y], [EQUAL_EARTH_X, EQUAL_EARTH_Y]),
 };
@@ -45,7 +48,7 @@ export const equalEarth: L.CRS = L.Util.extend({}, L.CRS.Earth, {
 const centre = fromPlane({ x: (SHOWN.west + SHOWN.east) / 2, y: (SHOWN.north + SHOWN.south) / 2 });
 
 /** The middle of what is shown. */
-export const SHOWN_CENTRE = L.latLng(centre.latitude, centre.longitude + CENTRE);
+export const SHOWN_CENTRE = L.latLng(centre.latitude, centre.longitude + CENTRE_MERIDIAN);
 
 /** The zoom at which the map fills a width in pixels. */
 export function zoomForWidth(width: number): number {

@@ -43,3 +43,11 @@ export function fromPlane({ x, y }: PlanePoint): { latitude: number; longitude: 
     longitude: Math.max(-180, Math.min(180, longitude)),
   };
 }
+
+/** The meridian in the middle: so the map is cut in the Bering Strait, and no country or island lies at both edges. */
+export const CENTRE_MERIDIAN = 11.5;
+
+/** Degrees east of the middle meridian, from -180 to 180. */
+export function turned(longitude: number): number {
+  return ((((longitude - CENTRE_MERIDIAN + 180) % 360) + 360) % 360) - 180;
+}

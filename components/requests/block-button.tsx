@@ -9,7 +9,12 @@ export function BlockButton({ row }: { row: RequestRow }) {
   const { ip, ipHash, network } = row;
   const handle = handleOf(row);
   const trigger = (
-    <Button size="small" aria-label={`Block ${handle}`}>
+    <Button
+      size="small"
+      look="bare"
+      className="max-md:border max-md:border-line"
+      aria-label={`Block ${handle}`}
+    >
       <ShieldBan className="size-3.5" aria-hidden="true" />
       Block
     </Button>

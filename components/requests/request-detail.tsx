@@ -63,7 +63,7 @@ export function RequestDetail({ row, block }: { row: RequestRow; block?: ReactNo
     ],
   ];
   return (
-    <Card title="One request" aside={block}>
+    <Card title="One request" aside={block} className="max-w-4xl">
       <dl className="grid grid-cols-[9rem_minmax(0,1fr)] gap-x-4 gap-y-3 max-md:grid-cols-1 max-md:gap-y-1">
         {facts.map(([name, value]) => (
           <div key={name} className="contents">

@@ -147,5 +147,10 @@ function StateCell({ rule, now, isOver }: { rule: ShownRule; now: number; isOver
     );
   }
   if (rule.expiresAt === null) return <span>For good</span>;
-  return <RelativeTime at={rule.expiresAt} now={now} />;
+  return (
+    <>
+      <span className="md:hidden">Ends </span>
+      <RelativeTime at={rule.expiresAt} now={now} />
+    </>
+  );
 }
