@@ -2,6 +2,8 @@ import type { NextConfig } from "next";
 
 const config: NextConfig = {
   poweredByHeader: false,
+  // Addresses that lead nowhere are what scanners ask for: their page is rendered once, at build time.
+  experimental: { globalNotFound: true },
   // The older system's addresses end in a slash and answer without a redirect.
   skipTrailingSlashRedirect: true,
   serverExternalPackages: ["postgres", "@node-rs/argon2", "@maxmind/geoip2-node", "maxmind"],
