@@ -1,0 +1,3 @@
+import { testInForce } from "@/e2e/fixtures/in-force";
+
+testInForce();
