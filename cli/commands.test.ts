@@ -28,6 +28,7 @@ beforeAll(async () => {
     NEXTAUTH_SECRET: "the secret of a site that only tests know",
     IP_HASH_KEY: "a key for the hashes of a test",
     EVENT_SEAL_KEY: "a key for the events of a test",
+    IP_PRIVACY: "hashed",
   };
   Object.assign(process.env, env);
 });
