@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Suspense } from "react";
+import { Streamed } from "@/app/(dashboard)/streamed";
 import { requireUser } from "@/app/session";
 import { OverviewBody } from "@/components/overview/overview-body";
 import { OverviewSkeleton } from "@/components/overview/overview-skeleton";
@@ -17,9 +17,9 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
   return (
     <>
       <h1 className="sr-only">Overview</h1>
-      <Suspense fallback={<OverviewSkeleton />}>
+      <Streamed fallback={<OverviewSkeleton />}>
         <Loaded range={range} />
-      </Suspense>
+      </Streamed>
     </>
   );
 }

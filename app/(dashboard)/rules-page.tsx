@@ -1,7 +1,7 @@
 import { Plus, SearchX, ShieldBan, ShieldCheck } from "lucide-react";
 import Link from "next/link";
-import { Suspense } from "react";
 import { ruleActions } from "@/app/(dashboard)/rule-action-set";
+import { Streamed } from "@/app/(dashboard)/streamed";
 import { requireUser } from "@/app/session";
 import { RuleActionsProvider } from "@/components/rules/rule-actions";
 import { RuleDialog } from "@/components/rules/rule-dialog";
@@ -72,9 +72,9 @@ export async function RulesPage({ action, params }: { action: RuleAction; params
       />
       <div className="rounded-card border border-line bg-surface">
         <RuleSearch page={page} search={asked.search} state={asked.state} />
-        <Suspense fallback={<TableSkeleton rows={8} />}>
+        <Streamed fallback={<TableSkeleton rows={8} />}>
           <Rules action={action} asked={asked} />
-        </Suspense>
+        </Streamed>
       </div>
     </RuleActionsProvider>
   );

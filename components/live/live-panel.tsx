@@ -66,7 +66,7 @@ function LiveRequests({ state }: { state: LiveState }) {
   return (
     <ol className="mt-3 -mb-1 h-49 overflow-hidden">
       {state.requests.map((request) => (
-        <li key={request.id} className="appear">
+        <li key={request.id}>
           <Link
             href={`/requests?id=${request.id}`}
             title={`${request.handle} · ${request.method} ${request.path}`}

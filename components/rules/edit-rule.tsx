@@ -14,7 +14,7 @@ import { formatRelative } from "@/lib/format";
 export function EditRule({ rule }: { rule: ShownRule }) {
   const [isOpen, setOpen] = useState(false);
   const trigger = (
-    <Button size="small" look="bare" aria-label={`Change the rule on ${rule.label}`}>
+    <Button size="small" look="bare" aria-label={`Edit the rule on ${rule.label}`}>
       <Pencil className="size-3.5" aria-hidden="true" />
       Edit
     </Button>

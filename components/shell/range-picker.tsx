@@ -1,8 +1,9 @@
 "use client";
 
 import { clsx } from "clsx";
-import Link from "next/link";
+import Link, { useLinkStatus } from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
+import type { ReactNode } from "react";
 import { isRangeName, RANGE_SECONDS, type RangeName } from "@/lib/time-range";
 
 const RANGES = Object.keys(RANGE_SECONDS) as RangeName[];
@@ -39,15 +40,21 @@ export function RangePicker() {
           href={hrefOf(range)}
           scroll={false}
           aria-current={range === chosen ? "true" : undefined}
-          aria-label={`Show ${SPOKEN[range]}`}
+          aria-label={`${range}: ${SPOKEN[range]}`}
           className={clsx(
             "flex h-7 items-center rounded px-2.5 text-xs font-medium max-md:h-8 max-md:px-2",
             range === chosen ? "bg-inverse text-on-inverse" : "text-muted hover:bg-sunken hover:text-ink",
           )}
         >
-          {range}
+          <Pending>{range}</Pending>
         </Link>
       ))}
     </nav>
   );
+}
+
+/** A link's words, paler while what it leads to is on its way. */
+function Pending({ children }: { children: ReactNode }) {
+  const { pending } = useLinkStatus();
+  return <span className={clsx("transition-opacity", pending && "wait opacity-60")}>{children}</span>;
 }
