@@ -5,13 +5,13 @@ import { AppError, messageOf } from "@/lib/errors";
 import { compileRules } from "@/lib/guard/compile-rules";
 import { evaluate } from "@/lib/guard/evaluate";
 import { type PolicyId, policyFor } from "@/lib/guard/policy";
-import { hashWords, RuleSet } from "@/lib/guard/rule-set";
+import { RuleSet } from "@/lib/guard/rule-set";
 import type { FetchRuleSet } from "@/lib/guard/rule-set-source";
 import { ruleSetFetcher } from "@/lib/guard/rule-set-store";
 import { parseTarget, targetLabel } from "@/lib/guard/rule-target";
 import type { Trace, Verdict } from "@/lib/guard/verdict";
+import { visitorHashes } from "@/lib/guard/visitor-hashes";
 import { formatIp, type Ip, parseIp } from "@/lib/ip";
-import { hashIp, hashSubnet } from "@/lib/privacy/hash";
 import { edgeStore } from "@/lib/redis";
 import { uuidAt } from "@/lib/uuid";
 
@@ -119,11 +119,6 @@ async function fetchFromStore(fetchRules: FetchRuleSet | null): Promise<RuleSet 
   } catch (error) {
     return `The edge store does not answer (${messageOf(error)}).`;
   }
-}
-
-function visitorHashes(ip: Ip, key: string) {
-  const subnet = hashSubnet(ip, key);
-  return { address: hashWords(hashIp(ip, key)), subnet: subnet === null ? null : hashWords(subnet) };
 }
 
 function labelOf(ip: Ip, deps: WhyDeps): string {

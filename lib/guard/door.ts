@@ -22,15 +22,15 @@ import { EventStore } from "@/lib/events/store";
 import { evaluate } from "@/lib/guard/evaluate";
 import { policyFor } from "@/lib/guard/policy";
 import { createRateLimiter } from "@/lib/guard/rate-limit";
-import { hashWords, type VisitorHashes } from "@/lib/guard/rule-set";
+import type { VisitorHashes } from "@/lib/guard/rule-set";
 import { parsePublication } from "@/lib/guard/rule-set-codec";
 import { RuleSetSource } from "@/lib/guard/rule-set-source";
 import { ruleSetFetcher } from "@/lib/guard/rule-set-store";
 import type { Verdict } from "@/lib/guard/verdict";
 import type { Visit } from "@/lib/guard/visit";
 import { writeVisitMark } from "@/lib/guard/visit-mark";
+import { visitorHashes } from "@/lib/guard/visitor-hashes";
 import { formatIp, type Ip } from "@/lib/ip";
-import { hashIp, hashSubnet } from "@/lib/privacy/hash";
 import { edgeStore } from "@/lib/redis";
 import { readSession, sessionCookieName } from "@/lib/session";
 import { uuidAt } from "@/lib/uuid";
@@ -58,6 +58,7 @@ export type Decision = {
 export type Outcome = { status: number | null; durationMs: number | null };
 
 const HASHES_MAX = 50_000;
+const APPEND_TIMEOUT_MS = 3000;
 
 /** One door: what it knows of the rules, and what it has seen and not yet sent. */
 export class Door {
@@ -77,7 +78,8 @@ export class Door {
     warn: (message: string) => void = console.warn,
   ) {
     const redis = edgeStore(env);
-    const store = new EventStore(redis);
+    // Nobody waits for a batch of events: it may take longer than an answer that a visitor waits for.
+    const store = new EventStore(edgeStore(env, { timeoutMs: APPEND_TIMEOUT_MS }));
     this.#hashKey = required(env, "IP_HASH_KEY");
     this.#secret = required(env, "NEXTAUTH_SECRET");
     this.#cookieName = sessionCookieName(env);
@@ -153,11 +155,7 @@ export class Door {
     const text = formatIp(ip);
     let hashes = this.#hashes.get(text);
     if (!hashes) {
-      const subnet = hashSubnet(ip, this.#hashKey);
-      hashes = {
-        address: hashWords(hashIp(ip, this.#hashKey)),
-        subnet: subnet === null ? null : hashWords(subnet),
-      };
+      hashes = visitorHashes(ip, this.#hashKey);
       this.#hashes.set(text, hashes);
     }
     return hashes;

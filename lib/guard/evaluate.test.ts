@@ -3,9 +3,10 @@ import { compileRules } from "@/lib/guard/compile-rules";
 import { evaluate } from "@/lib/guard/evaluate";
 import { policyFor } from "@/lib/guard/policy";
 import type { LimitResult } from "@/lib/guard/rate-limit";
-import { hashWords, RuleSet } from "@/lib/guard/rule-set";
+import { RuleSet } from "@/lib/guard/rule-set";
 import type { Trace } from "@/lib/guard/verdict";
 import type { Visit } from "@/lib/guard/visit";
+import { visitorHashes } from "@/lib/guard/visitor-hashes";
 import { type Ip, parseIp } from "@/lib/ip";
 import { hashIp, hashSubnet } from "@/lib/privacy/hash";
 
@@ -35,10 +36,7 @@ function deps(rules: readonly Rule[] | null, limit: LimitResult = within) {
   return {
     rules: rules && RuleSet.of("test", 1, compileRules(rules)),
     failMode: "open" as "open" | "closed",
-    hashesOf: (ip: Ip) => {
-      const subnet = hashSubnet(ip, KEY);
-      return { address: hashWords(hashIp(ip, KEY)), subnet: subnet === null ? null : hashWords(subnet) };
-    },
+    hashesOf: (ip: Ip) => visitorHashes(ip, KEY),
     limit: async () => limit,
   };
 }
