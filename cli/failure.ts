@@ -24,7 +24,11 @@ export function failureOf(error: unknown): Failure {
     return { exitCode: error.exitCode, message: [error.message, error.hint].filter(Boolean).join("\n") };
   }
   if (error instanceof AppError) {
-    return { exitCode: error.code === "bad-input" ? 2 : 1, message: error.message };
+    const hint = error.code === "protected" ? "Use --force if you mean it." : "";
+    return {
+      exitCode: error.code === "bad-input" ? 2 : 1,
+      message: [error.message, hint].filter(Boolean).join("\n"),
+    };
   }
   if (isUsageError(error)) return { exitCode: error.exitCode === 0 ? 0 : 2, message: "" };
   return { exitCode: 1, message: plainMessage(error) };

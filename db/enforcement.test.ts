@@ -155,15 +155,15 @@ describe("nobody blocks without --force", () => {
     "loopback, as in %s",
     async (target) => {
       await expect(saveRule(block(target), admin, deps())).rejects.toMatchObject({
-        code: "conflict",
-        message: expect.stringContaining("--force"),
+        code: "protected",
+        message: expect.stringContaining("loopback"),
       });
     },
   );
 
   test.each(["192.0.2.200", "192.0.2.0/24"])("the address of the own session, as in %s", async (target) => {
     await expect(saveRule(block(target), admin, deps())).rejects.toMatchObject({
-      code: "conflict",
+      code: "protected",
       message: expect.stringContaining("own session"),
     });
   });
@@ -173,7 +173,7 @@ describe("nobody blocks without --force", () => {
     await saveRule({ ...block("198.51.100.64/28"), action: "allow" }, admin, deps());
     for (const target of ["198.51.100.40", "198.51.100.70"]) {
       await expect(saveRule(block(target), admin, deps())).rejects.toMatchObject({
-        code: "conflict",
+        code: "protected",
         message: expect.stringContaining("allow list"),
       });
     }

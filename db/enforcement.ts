@@ -58,7 +58,7 @@ const TEXT_MAX = 500;
 
 /**
  * Blocks or allows a target, or changes the rule that does so already, and puts it in force at every door.
- * @throws AppError `bad-input` for a target that is none or a date in the past; `conflict` where the target is protected.
+ * @throws AppError `bad-input` for a target that is none or a date in the past; `protected` where it is and nobody insists.
  */
 export async function saveRule(draft: RuleDraft, actor: Actor, deps = enforcementDeps()): Promise<SavedRule> {
   const target = parseTarget(draft.target, draft.network ?? null, deps);
@@ -186,16 +186,10 @@ async function refuseProtected(
   hashKey: string,
 ): Promise<void> {
   if (touchesLoopback(target)) {
-    throw new AppError(
-      "conflict",
-      "That would block this machine itself (loopback). Use --force if you mean it.",
-    );
+    throw new AppError("protected", "That would block this machine itself (loopback).");
   }
   if (actor.ownIp && targetHolds(target, actor.ownIp, hashKey)) {
-    throw new AppError(
-      "conflict",
-      "That would block the address of your own session. Use --force if you mean it.",
-    );
+    throw new AppError("protected", "That would block the address of your own session.");
   }
   const allowed = await findAllowRule(
     db,
@@ -206,8 +200,8 @@ async function refuseProtected(
     const subject =
       allowed.target === target.target ? "It is on the allow list" : `${allowed.label} is on the allow list`;
     throw new AppError(
-      "conflict",
-      `${subject} (rule ${allowed.id}), which wins over a block. End that rule first, or use --force.`,
+      "protected",
+      `${subject} (rule ${allowed.id}), which wins over a block: end that rule first.`,
     );
   }
 }

@@ -4,6 +4,8 @@ export type AppErrorCode =
   | "forbidden"
   | "not-found"
   | "conflict"
+  /** What a person may still do who insists. */
+  | "protected"
   | "unavailable";
 
 const STATUS: Record<AppErrorCode, number> = {
@@ -12,6 +14,7 @@ const STATUS: Record<AppErrorCode, number> = {
   forbidden: 403,
   "not-found": 404,
   conflict: 409,
+  protected: 409,
   unavailable: 503,
 };
 
