@@ -10,7 +10,7 @@ import { REPLAY_HEADER, readReplayMark } from "@/lib/guard/replay-mark";
 import { dropForgedHeaders, headerReader } from "@/lib/guard/request-headers";
 import { VISIT_MARK_HEADER } from "@/lib/guard/visit-mark";
 
-const SHUTDOWN_MS = 5000;
+const SHUTDOWN_MS = 3000;
 const isDev = process.env.GATEHOUSE_DEV === "1";
 const port = Number(process.env.PORT ?? 3000);
 const hostname = process.env.HOST ?? "127.0.0.1";
@@ -52,6 +52,11 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     void door.record(decision, { status: refusal.status, durationMs });
     return send(response, refusal);
   }
+  const oddity = statusOfOddity(seen);
+  if (oddity) {
+    void door.record(decision, { status: oddity, durationMs: Math.round(performance.now() - startedAt) });
+    return send(response, { status: oddity, headers: { "x-request-id": decision.visit.id }, body: "" });
+  }
   response.once("close", () => {
     const durationMs = Math.round(performance.now() - startedAt);
     void door.record(decision, { status: response.headersSent ? response.statusCode : null, durationMs });
@@ -60,6 +65,12 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   request.headers[VISIT_MARK_HEADER] = door.mark(decision);
   response.setHeader("x-request-id", decision.visit.id);
   await handle(request, response);
+}
+
+/** The status of a request that Next.js would fail on: a method that it does not know, a target that is no address. */
+function statusOfOddity({ method, target }: DoorRequest): 400 | 405 | null {
+  if (method === "TRACE" || method === "TRACK") return 405;
+  return target.startsWith("/") || URL.canParse(target) ? null : 400;
 }
 
 function send(
@@ -78,6 +89,8 @@ function fail(response: ServerResponse, error: unknown): void {
 
 /** A tunnel through us is never given; who asks for one is recorded like every other visitor. */
 server.on("connect", (request: IncomingMessage, socket: Socket) => {
+  // A peer that hangs up at once must not end this process.
+  socket.on("error", () => socket.destroy());
   const seen = { method: "CONNECT", target: request.url ?? "", headers: headerReader(request.headers) };
   door
     .decide({ ...seen, peer: socket.remoteAddress ?? "" })
