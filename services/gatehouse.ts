@@ -227,16 +227,9 @@ async function publishFirst(): Promise<void> {
   }
 }
 
+/** What a command needs to work as the running Gatehouse does. */
 function pickRuntimeEnv(): Record<string, string> {
-  const names = [
-    "DATABASE_URL",
-    "UPSTASH_REDIS_REST_URL",
-    "UPSTASH_REDIS_REST_TOKEN",
-    "NEXTAUTH_SECRET",
-    "IP_HASH_KEY",
-    "EVENT_SEAL_KEY",
-    "IP_PRIVACY",
-  ];
+  const names = Object.keys(readEnv());
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
