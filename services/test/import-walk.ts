@@ -86,5 +86,7 @@ export function sourcesIn(place: string, options: { tests?: boolean } = {}): str
 
 /** Tests and what only tests use may import from everywhere. */
 export function isTest(file: string): boolean {
-  return /\.(test|spec)\.tsx?$/.test(file) || /^(e2e|services\/test)\//.test(file.replaceAll("\\", "/"));
+  return (
+    /\.(test|spec)\.tsx?$/.test(file) || /^(e2e|(services|cli)\/test)\//.test(file.replaceAll("\\", "/"))
+  );
 }
