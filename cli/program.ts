@@ -3,6 +3,7 @@ import { registerAllow } from "@/cli/commands/allow";
 import { registerBlock } from "@/cli/commands/block";
 import { registerDisallow } from "@/cli/commands/disallow";
 import { registerDrain } from "@/cli/commands/drain";
+import { registerMigrate } from "@/cli/commands/migrate";
 import { registerPublish } from "@/cli/commands/publish";
 import { registerReplay } from "@/cli/commands/replay";
 import { registerRules } from "@/cli/commands/rules";
@@ -34,6 +35,7 @@ export function buildProgram(): Command {
     registerDisallow,
     registerRules,
     registerWhy,
+    registerMigrate,
     registerPublish,
     registerStatus,
     registerDrain,
