@@ -42,7 +42,7 @@ describe("changeBetween", () => {
     [100, 92, "down", "−8 %"],
     [1000, 1003, "up", "+0.3 %"],
     [0, 5, "new", "none before"],
-    [7, 7, "same", "no change"],
+    [7, 7, "same", "± 0 %"],
     [3, 120, "up", "× 40"],
     [5, 0, "down", "−100 %"],
   ])("%i, then %i: %s %s", (before, value, direction, text) => {

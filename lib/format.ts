@@ -32,7 +32,7 @@ export type Change = { direction: "up" | "down" | "same" | "new"; text: string }
 
 /** How a number stands against the one of the period before. */
 export function changeBetween(before: number, now: number): Change {
-  if (before === now) return { direction: "same", text: "no change" };
+  if (before === now) return { direction: "same", text: "± 0 %" };
   if (before === 0) return { direction: "new", text: "none before" };
   const ratio = now / before;
   const direction = ratio > 1 ? "up" : "down";

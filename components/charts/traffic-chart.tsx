@@ -71,7 +71,7 @@ function Legend() {
       })}
       <li className="flex items-center gap-1.5">
         <svg viewBox="0 0 16 2" className="h-0.5 w-4" aria-hidden="true">
-          <path d="M0 1h16" stroke="var(--ink-faint)" strokeWidth="2" strokeDasharray="4 2" />
+          <path d="M0 1h16" stroke="var(--ink)" strokeOpacity="0.65" strokeWidth="2" strokeDasharray="4 2" />
         </svg>
         Period before
       </li>

@@ -1,14 +1,17 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { Bar, CartesianGrid, ComposedChart, Line, Tooltip, XAxis, YAxis } from "recharts";
 import { timeTicks, valueTicks } from "@/components/charts/ticks";
 import { SERIES, type TrafficChartProps, type TrafficPoint } from "@/components/charts/traffic-chart";
+import { stepHref } from "@/components/charts/traffic-table";
 import { TrafficTooltip } from "@/components/charts/traffic-tooltip";
 import { VERDICTS } from "@/components/ui/verdict";
 import { formatCompact, formatTime } from "@/lib/format";
 
 const TICK_WIDTH = 90;
+const AXIS_WIDTH = 40;
 const totalOf = (point: TrafficPoint) => point.allowed + point.limited + point.blocked;
 const zoneOffset = (at: number) => new Date(at).getTimezoneOffset();
 
@@ -34,9 +37,17 @@ function tickText(at: number, stepSeconds: number, count: number): string {
 
 /** The stacked bars themselves. Loaded when the chart is seen, because recharts is the heaviest part of the page. */
 export function TrafficPlot({ title, points, stepSeconds, from, until }: TrafficChartProps) {
+  const router = useRouter();
   const { box, width, height } = useSize();
   const ticks = valueTicks(Math.max(0, ...points.flatMap((point) => [totalOf(point), point.before])));
   const times = points.map((point) => point.at);
+  const shownTicks = timeTicks(times, stepSeconds, zoneOffset, Math.max(2, Math.floor(width / TICK_WIDTH)))
+    // The words of a tick at the right edge would be cut.
+    .filter((at) => (1 - times.indexOf(at) / times.length) * (width - AXIS_WIDTH) > TICK_WIDTH / 2.5);
+  const open = (index: unknown) => {
+    const point = points[Number(index)];
+    if (point) router.push(stepHref(point.at, stepSeconds, from, until));
+  };
   return (
     <div ref={box} className="h-full min-w-0">
       {width > 0 && (
@@ -45,14 +56,16 @@ export function TrafficPlot({ title, points, stepSeconds, from, until }: Traffic
           height={height}
           data={points}
           margin={{ top: 6, right: 0, bottom: 0, left: 0 }}
-          barCategoryGap={width / points.length > 8 ? "18%" : 0.5}
+          barCategoryGap={width / points.length > 8 ? "18%" : width / points.length > 3 ? 0.5 : 0}
           title={title}
+          onClick={({ activeIndex }) => activeIndex != null && open(activeIndex)}
+          className="cursor-pointer"
           desc="Requests over time, stacked by verdict. Arrow keys move through the steps; the same numbers are in the table."
         >
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
             dataKey="at"
-            ticks={timeTicks(times, stepSeconds, zoneOffset, Math.max(2, Math.floor(width / TICK_WIDTH)))}
+            ticks={shownTicks}
             interval={0}
             tickFormatter={(at: number) => tickText(at, stepSeconds, points.length)}
             tick={{ fill: "var(--ink-faint)", fontSize: 12 }}
@@ -68,7 +81,7 @@ export function TrafficPlot({ title, points, stepSeconds, from, until }: Traffic
             tick={{ fill: "var(--ink-faint)", fontSize: 12 }}
             tickLine={false}
             axisLine={false}
-            width={40}
+            width={AXIS_WIDTH}
           />
           <Tooltip
             isAnimationActive={false}
@@ -97,7 +110,8 @@ export function TrafficPlot({ title, points, stepSeconds, from, until }: Traffic
           <Line
             dataKey={(point: TrafficPoint) => (point.at < from ? null : point.before)}
             type="monotone"
-            stroke="var(--ink-faint)"
+            stroke="var(--ink)"
+            strokeOpacity={0.65}
             strokeWidth={1.5}
             strokeDasharray="4 3"
             dot={false}

@@ -1,13 +1,24 @@
 "use client";
 
+import Link from "next/link";
 import type { TrafficChartProps } from "@/components/charts/traffic-chart";
 import { Time } from "@/components/ui/time";
 import { formatCount } from "@/lib/format";
+import { requestQuery } from "@/lib/request-filter";
 
 const HEADS = ["Allowed", "Limited", "Blocked", "Total", "Period before"];
 
+/** The requests of one step, as far as it lies in the range. */
+export function stepHref(at: number, stepSeconds: number, from: number, until: number): string {
+  const span = {
+    from: new Date(Math.max(at, from)),
+    to: new Date(Math.min(at + stepSeconds * 1000, until)),
+  };
+  return `/requests${requestQuery({ span })}`;
+}
+
 /** The numbers of the chart, the newest first. */
-export function TrafficTable({ title, points }: TrafficChartProps) {
+export function TrafficTable({ title, points, stepSeconds, from, until }: TrafficChartProps) {
   return (
     <section
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
@@ -32,7 +43,9 @@ export function TrafficTable({ title, points }: TrafficChartProps) {
           {[...points].reverse().map((point) => (
             <tr key={point.at} className="border-t border-line">
               <th scope="row" className="px-3 py-1.5 text-left font-normal text-muted">
-                <Time at={point.at} />
+                <Link href={stepHref(point.at, stepSeconds, from, until)} className="hover:underline">
+                  <Time at={point.at} />
+                </Link>
               </th>
               {[
                 ["allowed", point.allowed],

@@ -8,19 +8,21 @@ import { useMemo } from "react";
 import { GeoJSON, MapContainer, ZoomControl } from "react-leaflet";
 import { equalEarth, SHOWN_CENTRE } from "@/components/map/crs";
 import { MapBehaviour } from "@/components/map/map-behaviour";
-import { MapLegend } from "@/components/map/map-legend";
 import { PlaceCircles } from "@/components/map/place-circles";
-import { shadeClasses, shadeLevel } from "@/components/map/shading";
+import { type ShadeClass, shadeLevel } from "@/components/map/shading";
 import type { VisitorMapProps } from "@/components/map/visitor-map";
 import { type CountryShape, worldShapes } from "@/components/map/world-shapes";
 import { formatCount, formatPlural } from "@/lib/format";
 
 /** The map itself, by Leaflet, without tiles: nothing is asked of any other site. */
-export function MapCanvas({ countries, places }: VisitorMapProps) {
+export function MapCanvas({
+  countries,
+  places,
+  classes,
+}: VisitorMapProps & { classes: readonly ShadeClass[] }) {
   const router = useRouter();
   const shapes = useMemo(worldShapes, []);
   const byCode = useMemo(() => new Map(countries.map((country) => [country.code, country])), [countries]);
-  const classes = shadeClasses(Math.max(0, ...countries.map((country) => country.requests)));
   const codeOf = (shape?: { properties: CountryShape["properties"] | null }) => shape?.properties?.code ?? "";
 
   const bind = (shape: GeoJSON.Feature, layer: L.Layer) => {
@@ -31,44 +33,41 @@ export function MapCanvas({ countries, places }: VisitorMapProps) {
   };
 
   return (
-    <div className="relative">
-      <MapContainer
-        className="map aspect-[2.12/1] w-full rounded-md"
-        crs={equalEarth}
-        center={SHOWN_CENTRE}
-        zoom={1}
-        zoomSnap={0}
-        zoomDelta={1}
-        zoomControl={false}
-        attributionControl={false}
-        scrollWheelZoom={false}
-        dragging={!L.Browser.mobile}
-        keyboard={false}
-        boxZoom={false}
-        fadeAnimation={false}
-        zoomAnimation={false}
-        markerZoomAnimation={false}
-      >
-        <MapBehaviour />
-        <ZoomControl position="topright" />
-        <GeoJSON
-          key={countries.map((country) => `${country.code}${country.requests}`).join()}
-          data={{ type: "FeatureCollection", features: shapes } as GeoJSON.FeatureCollection}
-          style={(shape) => ({
-            className: byCode.has(codeOf(shape as CountryShape)) ? "map-country map-link" : "map-country",
-            fillColor: `var(--map-${shadeLevel(classes, byCode.get(codeOf(shape as CountryShape))?.requests ?? 0)})`,
-            fillOpacity: 1,
-            color: "var(--surface)",
-            weight: 0.6,
-            noClip: true,
-            smoothFactor: 0.4,
-          })}
-          onEachFeature={bind}
-        />
-        <PlaceCircles places={places} />
-      </MapContainer>
-      <MapLegend classes={classes} />
-    </div>
+    <MapContainer
+      className="map size-full"
+      crs={equalEarth}
+      center={SHOWN_CENTRE}
+      zoom={1}
+      zoomSnap={0}
+      zoomDelta={1}
+      zoomControl={false}
+      attributionControl={false}
+      scrollWheelZoom={false}
+      dragging={!L.Browser.mobile}
+      keyboard={false}
+      boxZoom={false}
+      fadeAnimation={false}
+      zoomAnimation={false}
+      markerZoomAnimation={false}
+    >
+      <MapBehaviour />
+      <ZoomControl position="topright" />
+      <GeoJSON
+        key={countries.map((country) => `${country.code}${country.requests}`).join()}
+        data={{ type: "FeatureCollection", features: shapes } as GeoJSON.FeatureCollection}
+        style={(shape) => ({
+          className: byCode.has(codeOf(shape as CountryShape)) ? "map-country map-link" : "map-country",
+          fillColor: `var(--map-${shadeLevel(classes, byCode.get(codeOf(shape as CountryShape))?.requests ?? 0)})`,
+          fillOpacity: 1,
+          color: "var(--surface)",
+          weight: 0.6,
+          noClip: true,
+          smoothFactor: 0.4,
+        })}
+        onEachFeature={bind}
+      />
+      <PlaceCircles places={places} />
+    </MapContainer>
   );
 }
 

@@ -9,7 +9,7 @@ export type Privacy = "hashed" | "plain";
 export function PrivacyNote({ privacy }: { privacy: Privacy }) {
   const isHashed = privacy === "hashed";
   const Icon = isHashed ? EyeOff : Eye;
-  const text = isHashed ? "Addresses are kept as hashes" : "Addresses are kept in clear";
+  const text = isHashed ? "Addresses are hashed" : "Addresses are in clear";
   return (
     <p title={text} className="flex items-center gap-2 px-2.5 text-xs text-faint">
       <Icon className="size-4 shrink-0" aria-hidden="true" />

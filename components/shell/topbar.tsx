@@ -1,4 +1,3 @@
-import { Suspense } from "react";
 import { LiveMark } from "@/components/live/live-mark";
 import { Drawer } from "@/components/shell/drawer";
 import { RangePicker } from "@/components/shell/range-picker";
@@ -15,9 +14,7 @@ export function Topbar({ siteName, privacy, username, role, theme }: Props) {
       <span className="truncate font-medium max-md:hidden rail:sr-only">{siteName}</span>
       <div className="ml-auto flex items-center gap-3 max-md:gap-2">
         <LiveMark />
-        <Suspense>
-          <RangePicker />
-        </Suspense>
+        <RangePicker />
         <UserMenu username={username} role={role} theme={theme} />
       </div>
     </header>
