@@ -1,7 +1,7 @@
 "use client";
 
-import Link from "next/link";
 import type { TrafficChartProps } from "@/components/charts/traffic-chart";
+import { Link } from "@/components/ui/link";
 import { Time } from "@/components/ui/time";
 import { formatCount } from "@/lib/format";
 import { requestQuery } from "@/lib/request-filter";

@@ -1,13 +1,13 @@
 "use client";
 
 import { Pause, Play } from "lucide-react";
-import Link from "next/link";
 import { useEffect, useSyncExternalStore } from "react";
 import { LiveBars } from "@/components/live/live-bars";
 import { LIVE_OFF, type LiveState, liveFeed } from "@/components/live/live-feed";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { CountryBadge } from "@/components/ui/country";
+import { Link } from "@/components/ui/link";
 import { Time } from "@/components/ui/time";
 import { VerdictMark } from "@/components/ui/verdict";
 import { formatCount, formatPlural } from "@/lib/format";

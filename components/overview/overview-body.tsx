@@ -1,5 +1,4 @@
 import { DoorOpen } from "lucide-react";
-import Link from "next/link";
 import { TrafficChart } from "@/components/charts/traffic-chart";
 import { LivePanel } from "@/components/live/live-panel";
 import { OverviewSentence } from "@/components/overview/overview-sentence";
@@ -9,6 +8,7 @@ import { TopList } from "@/components/overview/top-list";
 import { WorldCard } from "@/components/overview/world-card";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Link } from "@/components/ui/link";
 import type { Overview, TopEntry } from "@/db/overview";
 
 const STEP_WORDS: Record<number, string> = {

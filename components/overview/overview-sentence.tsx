@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
-import Link from "next/link";
 import { overviewSentence } from "@/components/overview/sentence";
+import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/time";
 import type { Overview } from "@/db/overview";
 

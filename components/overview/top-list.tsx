@@ -1,6 +1,6 @@
 import { OctagonX } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "@/components/ui/link";
 import { ShareBar } from "@/components/ui/share-bar";
 import { formatCount, formatPlural, formatShare } from "@/lib/format";
 

@@ -2,7 +2,6 @@
 
 import { clsx } from "clsx";
 import { Search, SlidersHorizontal, X } from "lucide-react";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState, useTransition } from "react";
 import {
@@ -13,6 +12,7 @@ import {
   TimeFields,
 } from "@/components/requests/filter-fields";
 import { Button, buttonClass } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { parseRequestFilter, requestQuery } from "@/lib/request-filter";
 
 type Props = { filter: ShownFilter; countries: readonly Country[]; addressProblem: string | null };

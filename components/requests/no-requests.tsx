@@ -1,7 +1,7 @@
 import { DoorOpen, SearchX } from "lucide-react";
-import Link from "next/link";
 import { buttonClass } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Link } from "@/components/ui/link";
 
 /** Where nothing has come in yet at all. */
 export function NoRequestsYet() {

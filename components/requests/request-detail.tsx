@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { AddressCell } from "@/components/ui/address-cell";
 import { Card } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
+import { Link } from "@/components/ui/link";
 import { Time } from "@/components/ui/time";
 import { reasonText, VerdictBadge } from "@/components/ui/verdict";
 import type { RequestRow } from "@/db/request-logs";

@@ -1,7 +1,7 @@
 import { clsx } from "clsx";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { AddressCell } from "@/components/ui/address-cell";
+import { Link } from "@/components/ui/link";
 import { Time } from "@/components/ui/time";
 import { reasonText, VerdictBadge } from "@/components/ui/verdict";
 import type { RequestRow } from "@/db/request-logs";

@@ -1,8 +1,8 @@
 import { clsx } from "clsx";
 import { Search } from "lucide-react";
-import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { controlClass } from "@/components/ui/field";
+import { Link } from "@/components/ui/link";
 
 export const RULE_STATES = { active: "Active", ended: "Ended", all: "All" } as const;
 export type RuleState = keyof typeof RULE_STATES;

@@ -1,9 +1,10 @@
 import { clsx } from "clsx";
 import { Fingerprint, Globe, type LucideIcon, Network } from "lucide-react";
-import Link from "next/link";
 import { EditRule } from "@/components/rules/edit-rule";
 import { EndRule } from "@/components/rules/end-rule";
+import { RestoreRule } from "@/components/rules/restore-rule";
 import { CopyButton } from "@/components/ui/copy-button";
+import { Link } from "@/components/ui/link";
 import { RelativeTime, Time } from "@/components/ui/time";
 import type { IpRuleView } from "@/db/ip-rules";
 import { requestQuery } from "@/lib/request-filter";
@@ -74,7 +75,8 @@ export function RuleTable({
 
 function RuleRow({ rule, now, canChange }: { rule: ShownRule; now: number; canChange: boolean }) {
   const cell = "md:px-3 md:py-1 md:align-middle md:first:pl-4 md:last:pr-4 md:leading-4";
-  const isOver = !rule.isActive || (rule.expiresAt !== null && rule.expiresAt <= now);
+  const isExpired = rule.expiresAt !== null && rule.expiresAt <= now;
+  const isOver = isExpired || !rule.isActive;
   return (
     <tr
       className={clsx(
@@ -102,7 +104,9 @@ function RuleRow({ rule, now, canChange }: { rule: ShownRule; now: number; canCh
       </td>
       {canChange && (
         <td className={clsx(cell, "text-right whitespace-nowrap max-md:order-4")}>
-          {!isOver && (
+          {isOver ? (
+            !isExpired && <RestoreRule rule={rule} />
+          ) : (
             <span className="inline-flex gap-1.5">
               <EditRule rule={rule} />
               <EndRule rule={rule} />
@@ -137,20 +141,13 @@ function TargetCell({ rule }: { rule: ShownRule }) {
 }
 
 function StateCell({ rule, now, isOver }: { rule: ShownRule; now: number; isOver: boolean }) {
-  if (isOver) {
-    return rule.isActive || (rule.expiresAt !== null && rule.expiresAt <= now) ? (
-      <span className="text-muted">
-        Expired {rule.expiresAt !== null && <RelativeTime at={rule.expiresAt} now={now} />}
-      </span>
-    ) : (
-      <span className="text-muted">Lifted</span>
-    );
-  }
-  if (rule.expiresAt === null) return <span>For good</span>;
+  const { expiresAt } = rule;
+  if (expiresAt === null) return isOver ? "Lifted" : "For good";
+  if (isOver && expiresAt > now) return "Lifted";
   return (
     <>
-      <span className="md:hidden">Ends </span>
-      <RelativeTime at={rule.expiresAt} now={now} />
+      <span className={isOver ? undefined : "md:hidden"}>{isOver ? "Expired " : "Ends "}</span>
+      <RelativeTime at={expiresAt} now={now} />
     </>
   );
 }

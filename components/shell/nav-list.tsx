@@ -1,9 +1,9 @@
 "use client";
 
 import { clsx } from "clsx";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { DESTINATIONS, isCurrent } from "@/components/shell/navigation";
+import { Link } from "@/components/ui/link";
 
 /** Links to the pages; as icons alone where `compact` says so and the window is narrow. */
 export function NavList({ compact = false, onChoose }: { compact?: boolean; onChoose?: () => void }) {

@@ -1,9 +1,10 @@
 "use client";
 
 import { clsx } from "clsx";
-import Link, { useLinkStatus } from "next/link";
+import { useLinkStatus } from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
+import { Link } from "@/components/ui/link";
 import { isRangeName, RANGE_SECONDS, type RangeName } from "@/lib/time-range";
 
 const RANGES = Object.keys(RANGE_SECONDS) as RangeName[];

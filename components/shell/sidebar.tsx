@@ -1,7 +1,7 @@
 import { Eye, EyeOff } from "lucide-react";
-import Link from "next/link";
 import { NavList } from "@/components/shell/nav-list";
 import { SiteMark } from "@/components/shell/site-mark";
+import { Link } from "@/components/ui/link";
 
 export type Privacy = "hashed" | "plain";
 

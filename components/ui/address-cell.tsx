@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { CopyButton } from "@/components/ui/copy-button";
 import { CountryBadge } from "@/components/ui/country";
+import { Link } from "@/components/ui/link";
 import { countryName } from "@/lib/format";
 import { handleOf, requestQuery } from "@/lib/request-filter";
 import type { RangeName } from "@/lib/time-range";

@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import Link from "next/link";
 import { buttonClass } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 
 /** Links to the pages of newer and older rows; a page that is not there is a word without a link. */
 export function Pager({ newer, older }: { newer: string | null; older: string | null }) {
