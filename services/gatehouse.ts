@@ -29,6 +29,7 @@ export class Gatehouse {
   #upstash: Part | null = null;
   #worker: Part | null = null;
   #server: Part | null = null;
+  #starting: Promise<void> | null = null;
   #stopped = false;
 
   constructor(readonly options: GatehouseOptions) {
@@ -36,7 +37,12 @@ export class Gatehouse {
   }
 
   /** @throws StartError with one sentence and what to do. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#starting = this.#startParts();
+    return this.#starting;
+  }
+
+  async #startParts(): Promise<void> {
     loadEnvFiles();
     const env = process.env as NodeJS.ProcessEnv & Record<string, string | undefined>;
     env.NEXT_TELEMETRY_DISABLED = "1";
@@ -53,11 +59,12 @@ export class Gatehouse {
     // A failure of the build is reported where it is awaited, not as an unhandled rejection meanwhile.
     building.catch(() => {});
     const database = this.#startPostgres(secrets).then(() => this.#prepareDatabase());
-    const [admin] = await Promise.all([database, this.#startUpstash(secrets)]);
+    const admin = await inTheEnd(database, this.#startUpstash(secrets));
     await building;
-    await publishFirst();
-    await this.#startWorker();
-    await this.#startServer();
+    for (const step of [publishFirst, () => this.#startWorker(), () => this.#startServer()]) {
+      if (this.#stopped) throw new StartError("It was stopped while it started.", "Start it again.");
+      await step();
+    }
     const url = `http://${env.HOST === "127.0.0.1" || env.HOST === "0.0.0.0" ? "localhost" : env.HOST}:${port}`;
     await writeRuntime(this.#dir, { pid: process.pid, url, env: pickRuntimeEnv() });
     this.#say("Data", path.relative(process.cwd(), this.#dir) || this.#dir);
@@ -74,6 +81,8 @@ export class Gatehouse {
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
+    // What is coming up at this moment could not be stopped yet, and would be left behind.
+    await this.#starting?.catch(() => {});
     await this.#server?.stop();
     await this.#worker?.stop(60_000);
     await this.#upstash?.stop();
@@ -180,6 +189,13 @@ export class Gatehouse {
     this.#server = new Part({ name: "The server", file: "server.ts", env, log: this.#log });
     await this.#server.start();
   }
+}
+
+/** The first one's value, or why one of them failed; in either case when neither is under way any more. */
+async function inTheEnd<T>(first: Promise<T>, second: Promise<unknown>): Promise<T> {
+  await Promise.allSettled([first, second]);
+  await second;
+  return first;
 }
 
 function checkPort(text: string): number {
