@@ -23,7 +23,8 @@ export function testEnvironment(settings: Record<string, string> = {}): NodeJS.P
 export function productEnvironment(settings: Record<string, string> = {}): NodeJS.ProcessEnv {
   // A variable that is set, even to nothing, is not read from a file.
   const blanked = Object.fromEntries(namesInEnvFiles().map((name) => [name, ""]));
-  return testEnvironment({ ...blanked, NO_COLOR: "1", ...settings });
+  const { FORCE_COLOR: _, ...environment } = testEnvironment({ ...blanked, NO_COLOR: "1", ...settings });
+  return environment;
 }
 
 function namesInEnvFiles(): string[] {

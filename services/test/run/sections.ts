@@ -15,11 +15,17 @@ const BIOME = bin("@biomejs", "biome", "bin", "biome");
 const VITEST = bin("vitest", "vitest.mjs");
 const PLAYWRIGHT = bin("@playwright", "test", "cli.js");
 
+const DOORS_AND_PAGES = ["--project=node-door", "--project=edge-door", "--project=pages"];
+// Starts are timed: nothing else may run beside them.
+const STARTS = ["--project=launcher", "--workers=1"];
+
 export const SECTIONS: readonly Section[] = [
   { title: "Type check", run: checkTypes },
   { title: "Lint", run: lint },
   { title: "Unit and integration tests", run: runVitest },
-  { title: "Build, browser and HTTP tests", run: runPlaywright },
+  { title: "Build", run: buildProduct },
+  { title: "HTTP and browser tests", run: (folder) => runPlaywright(folder, "doors", DOORS_AND_PAGES) },
+  { title: "Start and stop", run: (folder) => runPlaywright(folder, "launcher", STARTS) },
 ];
 
 function environment(folder: string, settings: Record<string, string> = {}): NodeJS.ProcessEnv {
@@ -48,18 +54,16 @@ async function runVitest(folder: string): Promise<Result> {
   return resultOf("vitest", code, file, readVitestReport);
 }
 
-async function runPlaywright(folder: string): Promise<Result> {
-  const built = await runNode(["--import", "tsx", "services/test/run/build.ts"], environment(folder));
-  if (built !== 0) {
-    const result = emptyResult();
-    addFault(result, "the build, so that no browser or HTTP test could be run");
-    return result;
-  }
-  const file = path.join(folder, "playwright.json");
-  const code = await runNode(
-    [PLAYWRIGHT, "test", "-c", "e2e"],
-    environment(folder, { GATEHOUSE_TEST_REPORT: file }),
-  );
+/** No test of its own: a build that succeeds is proved by the tests that need it, one that fails counts as a failure. */
+async function buildProduct(folder: string): Promise<Result> {
+  const code = await runNode(["--import", "tsx", "services/test/run/build.ts"], environment(folder));
+  return code === 0 ? emptyResult() : single(false, "the build");
+}
+
+async function runPlaywright(folder: string, name: string, args: string[]): Promise<Result> {
+  const file = path.join(folder, `${name}.json`);
+  const settings = { GATEHOUSE_TEST_REPORT: file };
+  const code = await runNode([PLAYWRIGHT, "test", "-c", "e2e", ...args], environment(folder, settings));
   return resultOf("Playwright", code, file, readPlaywrightReport);
 }
 
