@@ -4,6 +4,7 @@ import { clsx } from "clsx";
 import { usePathname } from "next/navigation";
 import { DESTINATIONS, isCurrent } from "@/components/shell/navigation";
 import { Link } from "@/components/ui/link";
+import { LinkPending } from "@/components/ui/link-pending";
 
 /** Links to the pages; as icons alone where `compact` says so and the window is narrow. */
 export function NavList({ compact = false, onChoose }: { compact?: boolean; onChoose?: () => void }) {
@@ -28,7 +29,9 @@ export function NavList({ compact = false, onChoose }: { compact?: boolean; onCh
                   current ? "bg-sunken font-medium text-ink" : "text-muted hover:bg-sunken hover:text-ink",
                 )}
               >
-                <Icon className="size-4 shrink-0" aria-hidden="true" />
+                <LinkPending className="inline-flex">
+                  <Icon className="size-4 shrink-0" aria-hidden="true" />
+                </LinkPending>
                 <span className={word}>{label}</span>
               </Link>
             </li>

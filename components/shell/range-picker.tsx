@@ -1,10 +1,9 @@
 "use client";
 
 import { clsx } from "clsx";
-import { useLinkStatus } from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
-import type { ReactNode } from "react";
 import { Link } from "@/components/ui/link";
+import { LinkPending } from "@/components/ui/link-pending";
 import { isRangeName, RANGE_SECONDS, type RangeName } from "@/lib/time-range";
 
 const RANGES = Object.keys(RANGE_SECONDS) as RangeName[];
@@ -47,15 +46,9 @@ export function RangePicker() {
             range === chosen ? "bg-inverse text-on-inverse" : "text-muted hover:bg-sunken hover:text-ink",
           )}
         >
-          <Pending>{range}</Pending>
+          <LinkPending>{range}</LinkPending>
         </Link>
       ))}
     </nav>
   );
-}
-
-/** A link's words, paler while what it leads to is on its way. */
-function Pending({ children }: { children: ReactNode }) {
-  const { pending } = useLinkStatus();
-  return <span className={clsx("transition-opacity", pending && "wait opacity-60")}>{children}</span>;
 }
