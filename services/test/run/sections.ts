@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { isBuilt } from "@/services/build";
 import { testEnvironment } from "@/services/test/environment";
 import { runNode } from "@/services/test/run/command";
 import { readPlaywrightReport } from "@/services/test/run/playwright-report";
@@ -61,6 +62,7 @@ async function buildProduct(folder: string): Promise<Result> {
 }
 
 async function runPlaywright(folder: string, name: string, args: string[]): Promise<Result> {
+  if (!(await isBuilt())) return single(false, `the tests of the ${name}, which need a build`);
   const file = path.join(folder, `${name}.json`);
   const settings = { GATEHOUSE_TEST_REPORT: file };
   const code = await runNode([PLAYWRIGHT, "test", "-c", "e2e", ...args], environment(folder, settings));
