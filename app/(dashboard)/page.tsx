@@ -15,12 +15,9 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
   const range = isRangeName(asked) ? asked : "24h";
   await requireUser(range === "24h" ? "/" : `/?range=${range}`);
   return (
-    <>
-      <h1 className="sr-only">Overview</h1>
-      <Streamed fallback={<OverviewSkeleton />}>
-        <Loaded range={range} />
-      </Streamed>
-    </>
+    <Streamed fallback={<OverviewSkeleton />}>
+      <Loaded range={range} />
+    </Streamed>
   );
 }
 

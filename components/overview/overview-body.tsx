@@ -74,6 +74,7 @@ export function OverviewBody({ overview }: { overview: Overview }) {
 function NothingYet() {
   return (
     <div className="rounded-card border border-line bg-surface">
+      <h1 className="sr-only">Overview: no requests yet</h1>
       <EmptyState
         icon={DoorOpen}
         title="Nobody has come through a door yet"

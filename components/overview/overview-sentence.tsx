@@ -7,7 +7,7 @@ import type { Overview } from "@/db/overview";
 export function OverviewSentence({ overview }: { overview: Overview }) {
   const { current, newestAt, range, to } = overview;
   return (
-    <p className="max-w-4xl text-xl leading-8 text-pretty text-muted">
+    <h1 className="max-w-4xl text-xl leading-8 text-pretty text-muted">
       {overviewSentence(overview).map((piece) => (
         <span key={piece.text} className={clsx(piece.isFigure && "font-semibold text-ink")}>
           {piece.text}
@@ -27,6 +27,6 @@ export function OverviewSentence({ overview }: { overview: Overview }) {
           )}
         </>
       )}
-    </p>
+    </h1>
   );
 }

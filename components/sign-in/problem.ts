@@ -12,7 +12,7 @@ export function isSignInProblem(text: unknown): text is SignInProblem {
 export function problemText(problem: SignInProblem, retryAfterSeconds = 60): string {
   switch (problem) {
     case "refused":
-      return "The username or the password is wrong.";
+      return "Wrong username or password.";
     case "missing":
       return "Enter a username and a password.";
     case "exceeded":
