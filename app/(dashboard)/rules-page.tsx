@@ -1,6 +1,6 @@
 import { Plus, SearchX, ShieldBan, ShieldCheck } from "lucide-react";
 import { ruleActions } from "@/app/(dashboard)/rule-action-set";
-import { type Asked, readAsked, readRules, shownRule, whyOf } from "@/app/(dashboard)/rules-query";
+import { type Asked, readAsked, readRules, rulesPath, shownRule, whyOf } from "@/app/(dashboard)/rules-query";
 import { Streamed } from "@/app/(dashboard)/streamed";
 import { requireUser } from "@/app/session";
 import { RuleActionsProvider } from "@/components/rules/rule-actions";
@@ -42,7 +42,7 @@ const TEXTS = {
 export async function RulesPage({ action, params }: { action: RuleAction; params: SearchParams }) {
   const asked = readAsked(params);
   const { page, verb } = RULE_WORDS[action];
-  const user = await requireUser(rulesHref(page, asked.search, asked.state));
+  const user = await requireUser(rulesPath(action, params));
   const canChange = user.role === "admin";
   const add = (
     <Button look="primary">

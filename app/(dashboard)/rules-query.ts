@@ -1,5 +1,6 @@
-import { isRuleState, type RuleState } from "@/components/rules/rule-search";
+import { isRuleState, type RuleState, rulesHref } from "@/components/rules/rule-search";
 import type { ShownRule } from "@/components/rules/rule-table";
+import { RULE_WORDS } from "@/components/rules/rule-words";
 import type { ShownWhy } from "@/components/rules/why-line";
 import { database } from "@/db/client";
 import { findIpRule, type IpRuleView, listIpRules, type RuleAction, type RuleList } from "@/db/ip-rules";
@@ -21,6 +22,13 @@ export function readAsked(params: SearchParams): Asked {
     cursor: cursor && /^\d{1,10}$/.test(cursor) ? cursor : null,
     rule: Number.isSafeInteger(id) && id > 0 && id < 2 ** 31 ? id : null,
   };
+}
+
+/** The address of a list of rules as it was asked for: where to come back to after signing in. */
+export function rulesPath(action: RuleAction, params: SearchParams): string {
+  const { search, state, rule } = readAsked(params);
+  const { page } = RULE_WORDS[action];
+  return rule === null ? rulesHref(page, search, state) : `${page}?rule=${rule}`;
 }
 
 /** The rules asked for: one by its number, or a page of those that fit. */
