@@ -32,7 +32,7 @@ export const JOBS: readonly Job[] = [
     id: "drain-events",
     description: "Moves recorded requests from the edge store into Postgres",
     cron: "*/2 * * * *",
-    everySeconds: 1,
+    everySeconds: 0.5,
     async run({ warn }) {
       const env = readEnv();
       const record = {

@@ -159,6 +159,8 @@ export class Gatehouse {
     });
     const ready = await this.#upstash.start();
     port = new URL(String(ready.url)).port;
+    // Commands cost nothing here: events may come often, so that the dashboard shows them at once.
+    process.env.EVENT_FLUSH_MS ||= "250";
     process.env.UPSTASH_REDIS_REST_URL = String(ready.url);
     process.env.UPSTASH_REDIS_REST_TOKEN = secrets.UPSTASH_TOKEN;
     const warning = ready.store === "memory" ? " (waiting events do not survive a stop by force)" : "";
