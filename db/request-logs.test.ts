@@ -31,6 +31,7 @@ const ANY: RequestQuery = {
   verdict: null,
   country: null,
   status: null,
+  kind: null,
 };
 const START = { before: null, after: null };
 const hashOf = (address: string) => hashIp(parseIp(address) as Ip, HASH_KEY);
@@ -86,7 +87,7 @@ beforeAll(async () => {
     event(70, { path: "/docs" }),
     event(60, { ip: "203.0.113.8", path: "/100%_DOCS", status: 404 }),
     event(50, { ip: "2001:db8:1::1", path: "/six", status: null }),
-    event(1, { path: "/last" }),
+    event(1, { path: "/last", kind: "asset" }),
   ];
   const deps = { db, locator, hashKey: HASH_KEY, now: () => NOW };
   await recordEvents(events, { ...deps, privacy: "hashed" });
@@ -132,6 +133,7 @@ describe("filters", () => {
     ]);
     expect(await pathsOf({ status: "4xx" })).toEqual(["/100%_DOCS", "/wp-login.php"]);
     expect(await pathsOf({ status: "5xx" })).toEqual([]);
+    expect(await pathsOf({ kind: "asset" })).toEqual(["/last"]);
   });
 
   test("a span holds its beginning and not its end", async () => {

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, gte, ilike, lt, lte, type SQL, sql } from "driz
 import { type Database, type Querier, sqlState } from "@/db/client";
 import { requestLogs, userAgents } from "@/db/schema";
 import type { Action } from "@/lib/guard/verdict";
-import type { PageCursor, StatusClass } from "@/lib/request-filter";
+import type { Kind, PageCursor, StatusClass } from "@/lib/request-filter";
 import type { TimeRange } from "@/lib/time-range";
 import { uuidFloor } from "@/lib/uuid-time";
 
@@ -24,6 +24,7 @@ export type RequestQuery = {
   verdict: Action | null;
   country: string | null;
   status: StatusClass | null;
+  kind: Kind | null;
 };
 
 const columns = {
@@ -101,6 +102,7 @@ function whereOf(query: RequestQuery): SQL | undefined {
     query.verdict ? eq(requestLogs.verdict, query.verdict) : undefined,
     query.country ? eq(requestLogs.countryCode, query.country) : undefined,
     query.status ? ofStatus(query.status) : undefined,
+    query.kind ? eq(requestLogs.kind, query.kind) : undefined,
   );
 }
 

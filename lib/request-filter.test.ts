@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { formatIp } from "@/lib/ip";
 import {
   handleOf,
+  KINDS,
   METHODS,
   parseAddressQuery,
   parseRequestFilter,
@@ -27,6 +28,7 @@ describe("parseRequestFilter", () => {
       verdict: null,
       country: null,
       status: null,
+      kind: null,
     });
     expect(cursor).toEqual({ before: null, after: null });
     expect(spanOf(filter, now).from.toISOString()).toBe("2025-11-21T12:00:00.000Z");
@@ -63,6 +65,7 @@ describe("parseRequestFilter", () => {
       verdict: any("allow", "block", "limit"),
       country: any("NG", "DE"),
       status: any(...STATUS_CLASSES),
+      kind: any(...KINDS),
     });
     fc.assert(
       fc.property(filters, (filter) => {

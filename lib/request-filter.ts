@@ -5,6 +5,9 @@ import { isRangeName, type RangeName, rangeUntil, type TimeRange } from "@/lib/t
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const;
 export const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx"] as const;
+/** What a request was for: a page, an interface, data of a page, a page fetched ahead, or a file that a page needs. */
+export const KINDS = ["page", "api", "data", "prefetch", "asset"] as const;
+export type Kind = (typeof KINDS)[number];
 export type StatusClass = (typeof STATUS_CLASSES)[number];
 
 /** What the page "Requests" shows, as it stands in the URL. Empty text and null mean "any". */
@@ -18,6 +21,7 @@ export type RequestFilter = {
   verdict: Action | null;
   country: string | null;
   status: StatusClass | null;
+  kind: Kind | null;
 };
 
 export type PageCursor = { before: string | null; after: string | null };
@@ -51,6 +55,7 @@ const schema = z.object({
       .pipe(z.string().regex(/^[A-Z]{2}$/)),
   ),
   status: optional(z.enum(STATUS_CLASSES)),
+  kind: optional(z.enum(KINDS)),
   before: optional(z.uuid()),
   after: optional(z.uuid()),
 });
@@ -103,7 +108,7 @@ export function requestQuery(filter: Partial<RequestFilter>, cursor: Partial<Pag
     params.set("from", filter.span.from.toISOString());
     params.set("to", filter.span.to.toISOString());
   } else if (filter.range && filter.range !== "24h") params.set("range", filter.range);
-  for (const name of ["address", "path", "method", "verdict", "country", "status"] as const) {
+  for (const name of ["address", "path", "method", "verdict", "country", "status", "kind"] as const) {
     const value = filter[name];
     if (value) params.set(name, value);
   }

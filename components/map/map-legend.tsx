@@ -4,9 +4,9 @@ import type { ShadeClass } from "@/components/map/shading";
 export function MapLegend({ classes }: { classes: readonly ShadeClass[] }) {
   return (
     <div className="mt-3 flex flex-wrap items-center gap-x-5 gap-y-2 text-xs text-muted">
-      <div className="flex items-center gap-2">
-        <span>Requests of a country</span>
-        <ul className="flex gap-2">
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <span className="whitespace-nowrap">Requests of a country</span>
+        <ul className="flex flex-wrap gap-2">
           {classes.map(({ level, label }) => (
             <li key={level} className="flex items-center gap-1">
               <svg viewBox="0 0 12 12" className="size-3" aria-hidden="true">

@@ -41,14 +41,20 @@ export function StatTile({
         {formatCount(value)}
         {share && <span className="ml-2 text-xs font-normal tracking-normal text-faint">{share}</span>}
       </dd>
-      <dd className="flex flex-wrap items-center gap-x-1.5 text-xs text-muted">
-        <span className="inline-flex items-center gap-0.5 font-medium">
-          <Arrow className="size-3.5 text-faint" aria-hidden="true" />
-          {change.text}
-        </span>
-        <span className="text-faint">
-          {formatCount(before)} <span className="max-sm:sr-only">in the period</span> before
-        </span>
+      <dd className="flex flex-wrap items-center gap-x-1.5 text-xs text-faint">
+        {before === 0 ? (
+          "None in the period before"
+        ) : (
+          <>
+            <span className="inline-flex items-center gap-0.5 font-medium text-muted">
+              <Arrow className="size-3.5 text-faint" aria-hidden="true" />
+              {change.text}
+            </span>
+            <span>
+              {formatCount(before)} <span className="max-sm:sr-only">in the period</span> before
+            </span>
+          </>
+        )}
       </dd>
     </div>
   );

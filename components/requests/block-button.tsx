@@ -12,7 +12,7 @@ export function BlockButton({ row }: { row: RequestRow }) {
     <Button
       size="small"
       look="bare"
-      className="max-md:border max-md:border-line"
+      className="max-lg:border max-lg:border-line"
       aria-label={`Block ${handle}`}
     >
       <ShieldBan className="size-3.5" aria-hidden="true" />

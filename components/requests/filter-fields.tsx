@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { controlClass, Field } from "@/components/ui/field";
 import { VERDICTS } from "@/components/ui/verdict";
 import { ACTIONS } from "@/lib/guard/verdict";
-import { METHODS, type RequestFilter, STATUS_CLASSES } from "@/lib/request-filter";
+import { KINDS, type Kind, METHODS, type RequestFilter, STATUS_CLASSES } from "@/lib/request-filter";
 
 /** A country that can be chosen. Named by the server: browsers know other names for some. */
 export type Country = { code: string; name: string };
@@ -16,6 +16,13 @@ const STATUS_WORDS = {
   "4xx": "4xx refused",
   "5xx": "5xx failed",
 };
+const KIND_WORDS: Record<Kind, string> = {
+  page: "Pages",
+  api: "Interfaces (API)",
+  data: "Data of pages",
+  prefetch: "Fetched ahead",
+  asset: "Files of pages",
+};
 const textField = {
   type: "search",
   autoCapitalize: "none",
@@ -26,7 +33,7 @@ const textField = {
 
 export function AddressField({ value, problem }: { value: string; problem: string | null }) {
   return (
-    <Field id="address" label="Address" problem={problem} className="col-span-2 rail:col-span-1">
+    <Field id="address" label="Address" problem={problem} className="col-span-2 md:col-span-5 xl:col-span-1">
       <input
         {...textField}
         id="address"
@@ -47,7 +54,7 @@ export function MoreFields({ filter, countries }: { filter: ShownFilter; countri
   const isOdd = method !== null && !METHODS.some((known) => known === method);
   return (
     <>
-      <Field id="path" label="Path" className="col-span-2 rail:col-span-1">
+      <Field id="path" label="Path" className="col-span-2 md:col-span-5 xl:col-span-1">
         <input
           {...textField}
           id="path"
@@ -68,6 +75,13 @@ export function MoreFields({ filter, countries }: { filter: ShownFilter; countri
         {STATUS_CLASSES.map((status) => (
           <option key={status} value={status}>
             {STATUS_WORDS[status]}
+          </option>
+        ))}
+      </Choice>
+      <Choice id="kind" label="Kind" value={filter.kind}>
+        {KINDS.map((kind) => (
+          <option key={kind} value={kind}>
+            {KIND_WORDS[kind]}
           </option>
         ))}
       </Choice>
@@ -125,7 +139,7 @@ function Choice({
   children: ReactNode;
 }) {
   return (
-    <Field id={id} label={label}>
+    <Field id={id} label={label} className="max-md:last:col-span-2 md:col-span-2 xl:col-span-1">
       <select id={id} name={id} defaultValue={value ?? ""} className={controlClass}>
         <option value="">Any</option>
         {children}

@@ -52,7 +52,7 @@ function Fields({ filter, countries, addressProblem }: Props) {
         className="rounded-card border border-line bg-surface p-4"
       >
         {range !== "24h" && <input type="hidden" name="range" value={range} />}
-        <div className="grid grid-cols-2 gap-3 md:grid-cols-4 rail:grid-cols-[2fr_2fr_repeat(4,minmax(0,1fr))]">
+        <div className="grid grid-cols-2 gap-3 md:grid-cols-10 xl:grid-cols-[2fr_2fr_repeat(5,minmax(0,1fr))]">
           <AddressField value={address} problem={addressProblem} />
           <div className={clsx("col-span-2 grid grid-cols-2 gap-3 md:contents", folded)}>
             <MoreFields filter={filter} countries={countries} />

@@ -19,7 +19,7 @@ export function ReferenceSearch({ id }: { id: string }) {
         autoCapitalize="none"
         autoComplete="off"
         spellCheck={false}
-        className={`${controlClass} font-mono md:w-56`}
+        className={`${controlClass} font-mono placeholder:font-sans md:w-56`}
       />
       <Button type="submit">
         <Search className="size-4" aria-hidden="true" />

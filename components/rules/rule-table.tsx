@@ -51,7 +51,7 @@ export function RuleTable({
   const head = "px-3 py-2 text-left text-xs font-medium text-muted first:pl-4 last:pr-4";
   return (
     <table className="card-table">
-      <thead className="bg-surface md:sticky md:top-14 md:z-10">
+      <thead className="bg-surface lg:sticky lg:top-14 lg:z-10">
         <tr className="shadow-[inset_0_-1px_var(--line)]">
           <th className={head}>Target</th>
           <th className={head}>Reason</th>
@@ -74,36 +74,36 @@ export function RuleTable({
 }
 
 function RuleRow({ rule, now, canChange }: { rule: ShownRule; now: number; canChange: boolean }) {
-  const cell = "md:px-3 md:py-1 md:align-middle md:first:pl-4 md:last:pr-4 md:leading-4";
+  const cell = "lg:px-3 lg:py-1 lg:align-middle lg:first:pl-4 lg:last:pr-4 lg:leading-4";
   const isExpired = rule.expiresAt !== null && rule.expiresAt <= now;
   const isOver = isExpired || !rule.isActive;
   return (
     <tr
       className={clsx(
-        "hover:bg-sunken/60 md:border-b md:border-line md:last:border-0",
+        "hover:bg-sunken/60 lg:border-b lg:border-line lg:last:border-0",
         isOver && "text-muted",
       )}
     >
-      <td className={clsx(cell, "max-md:col-span-2")}>
+      <td className={clsx(cell, "max-lg:col-span-2")}>
         <TargetCell rule={rule} />
       </td>
-      <td className={clsx(cell, "max-md:order-3 max-md:col-span-2 md:w-2/5")}>
+      <td className={clsx(cell, "max-lg:order-3 max-lg:col-span-2 lg:w-2/5")}>
         <p className="text-pretty">{rule.reason || <span className="text-faint">No reason given</span>}</p>
         {rule.note && <p className="text-xs text-pretty text-faint">{rule.note}</p>}
       </td>
-      <td className={clsx(cell, "max-md:order-5 max-md:col-span-2 max-md:text-xs")}>
-        <p className="text-muted max-md:inline">
+      <td className={clsx(cell, "max-lg:order-5 max-lg:col-span-2 max-lg:text-xs")}>
+        <p className="text-muted max-lg:inline">
           <Time at={rule.createdAt} />
         </p>
-        <p className="text-xs text-faint max-md:ml-1.5 max-md:inline">
+        <p className="text-xs text-faint max-lg:ml-1.5 max-lg:inline">
           {rule.createdBy}, {originText(rule.origin)}
         </p>
       </td>
-      <td className={clsx(cell, "whitespace-nowrap max-md:order-4 max-md:self-center")}>
+      <td className={clsx(cell, "whitespace-nowrap max-lg:order-4 max-lg:self-center")}>
         <StateCell rule={rule} now={now} isOver={isOver} />
       </td>
       {canChange && (
-        <td className={clsx(cell, "text-right whitespace-nowrap max-md:order-4")}>
+        <td className={clsx(cell, "text-right whitespace-nowrap max-lg:order-4")}>
           {isOver ? (
             !isExpired && <RestoreRule rule={rule} />
           ) : (
@@ -133,7 +133,7 @@ function TargetCell({ rule }: { rule: ShownRule }) {
       >
         {rule.label}
       </Link>
-      <span className="opacity-0 transition-opacity group-focus-within/target:opacity-100 group-hover/target:opacity-100 max-md:hidden">
+      <span className="opacity-0 transition-opacity group-focus-within/target:opacity-100 group-hover/target:opacity-100 max-lg:hidden">
         <CopyButton text={rule.label} label="Copy" />
       </span>
     </div>
@@ -146,7 +146,7 @@ function StateCell({ rule, now, isOver }: { rule: ShownRule; now: number; isOver
   if (isOver && expiresAt > now) return "Lifted";
   return (
     <>
-      <span className={isOver ? undefined : "md:hidden"}>{isOver ? "Expired " : "Ends "}</span>
+      <span className={isOver ? undefined : "lg:hidden"}>{isOver ? "Expired " : "Ends "}</span>
       <RelativeTime at={expiresAt} now={now} />
     </>
   );

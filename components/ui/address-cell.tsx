@@ -2,6 +2,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { CountryBadge } from "@/components/ui/country";
 import { Link } from "@/components/ui/link";
 import { countryName } from "@/lib/format";
+import { isPublicIp, parseRange } from "@/lib/ip";
 import { handleOf, requestQuery } from "@/lib/request-filter";
 import type { RangeName } from "@/lib/time-range";
 
@@ -15,6 +16,12 @@ export type Visitor = {
 
 /** What a search for exactly this visitor's requests takes. */
 export const visitorSearch = (visitor: Visitor): string => visitor.ip ?? visitor.ipHash;
+
+/** What can be said of where a visitor is whom no country is known for. */
+function placeless(network: string): string {
+  const range = parseRange(network);
+  return range && !isPublicIp(range.ip) ? "Private or reserved address" : "Place unknown";
+}
 
 /** A visitor: country, address or handle, and beneath it the network or the place. A click shows their requests. */
 export function AddressCell({ visitor, range }: { visitor: Visitor; range: RangeName }) {
@@ -37,7 +44,7 @@ export function AddressCell({ visitor, range }: { visitor: Visitor; range: Range
             <CopyButton text={handle} label="Copy" />
           </span>
         </div>
-        <p className="truncate text-xs leading-4 text-faint">{ip ? network : place || "Place unknown"}</p>
+        <p className="truncate text-xs leading-4 text-faint">{ip ? network : place || placeless(network)}</p>
       </div>
     </div>
   );

@@ -45,10 +45,13 @@ export function reasonText(reason: Reason, policy: string | null): string {
   return policy && reason !== "default" ? `${REASONS[reason]}: ${policy}` : REASONS[reason];
 }
 
-export function VerdictBadge({ verdict }: { verdict: Action }) {
+export function VerdictBadge({ verdict, title }: { verdict: Action; title?: string }) {
   const { word, icon: Icon, badge } = VERDICTS[verdict];
   return (
-    <span className={clsx("inline-flex h-5 items-center gap-1 rounded px-1.5 text-xs font-medium", badge)}>
+    <span
+      title={title}
+      className={clsx("inline-flex h-5 items-center gap-1 rounded px-1.5 text-xs font-medium", badge)}
+    >
       <Icon className="size-3" aria-hidden="true" />
       {word}
     </span>

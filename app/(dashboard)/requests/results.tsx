@@ -31,9 +31,9 @@ type Props = {
 /** One page of the requests that the filter leaves. */
 export async function RequestResults({ filter, cursor, visitor, canBlock, now }: Props) {
   await requireUser();
-  const { path, method, verdict, country, status } = filter;
+  const { path, method, verdict, country, status, kind } = filter;
   const span = spanOf(filter, now);
-  const query = { span, visitor: visitor.selector, path, method, verdict, country, status };
+  const query = { span, visitor: visitor.selector, path, method, verdict, country, status, kind };
   const isFiltered = requestQuery({ ...filter, span: null, range: "24h" }) !== "";
   if (visitor.problem) return <NoRequestsFit problem={visitor.problem} isFiltered />;
 
