@@ -60,7 +60,7 @@ export function MoreFields({ filter, countries }: { filter: ShownFilter; countri
           id="path"
           name="path"
           defaultValue={filter.path}
-          placeholder="/docs begins so, docs anywhere"
+          placeholder="/docs, or a part"
           title="/docs: begins so. =/docs: exactly this. docs: anywhere in it."
         />
       </Field>
