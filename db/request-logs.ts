@@ -24,7 +24,7 @@ export type RequestQuery = {
   verdict: Action | null;
   country: string | null;
   status: StatusClass | null;
-  kind: Kind | null;
+  kind?: Kind | null;
 };
 
 const columns = {
