@@ -49,6 +49,8 @@ function configuration(input: { port: number; dataDir: string; password: string 
   ].join("\n");
 }
 
+const WATCH_MILLISECONDS = 500;
+
 const configFile = (dataDir: string) => join(dataDir, "redis.conf");
 const logFile = (dataDir: string) => join(dataDir, "redis.log");
 
@@ -139,6 +141,38 @@ async function start(options: Options, remembered: number | undefined): Promise<
   );
 }
 
+/** Starts the server again, on its port and its data, when it has ended without our doing. The connection repairs itself. */
+function watch(options: Options, port: number): { stop(): Promise<void> } {
+  const { dataDir, program, log } = options;
+  let looking: Promise<void> | undefined;
+  const look = async () => {
+    if ((await ownProcess(dataDir)) !== undefined) return;
+    log?.(`${program.kind} has ended and is started again.`);
+    const { exited } = await launch(options, port);
+    await Promise.race([exited, waitForStart(dataDir)]);
+  };
+  const timer = setInterval(() => {
+    looking ??= look()
+      .catch((error: unknown) => log?.(`${program.kind} does not start: ${String(error)}`))
+      .finally(() => {
+        looking = undefined;
+      });
+  }, WATCH_MILLISECONDS);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}
+
+async function waitForStart(dataDir: string): Promise<void> {
+  const deadline = Date.now() + START_SECONDS_MAX * 1000;
+  while (Date.now() < deadline && (await ownProcess(dataDir)) === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /**
  * A store on a server of our own with its data in a folder, every write of the last second but one safe
  * on the disk. A server that a killed launcher left behind is taken over.
@@ -157,9 +191,12 @@ export async function openRedisProcess(options: Options): Promise<Store> {
     }
   }
   const open = store ?? (await start(options, last.port));
+  const { port } = await lastConfiguration(dataDir);
+  const watching = port === undefined ? undefined : watch(options, port);
   return {
     ...open,
     async stop() {
+      await watching?.stop();
       await open.stop();
       await stopProcess(dataDir);
       await rm(join(dataDir, "redis.pid"), { force: true });
