@@ -12,7 +12,10 @@ export type ChildMessage =
 export function runChild(part: {
   start: () => Promise<Record<string, unknown>>;
   stop: () => Promise<void>;
+  /** How long it goes on after the launcher is gone. */
   orphanedMs?: number;
+  /** Whether it then only ends itself. */
+  leavesQuietly?: boolean;
 }): void {
   let stopping = false;
   const stop = () => {
@@ -29,7 +32,9 @@ export function runChild(part: {
   process.on("message", (message) => {
     if (message === "stop") stop();
   });
-  process.on("disconnect", () => setTimeout(stop, part.orphanedMs ?? 0));
+  // What the next launcher may have taken over meanwhile is not ours to bring down any more.
+  const leave = () => (part.leavesQuietly ? process.exit(0) : stop());
+  process.on("disconnect", () => setTimeout(leave, part.orphanedMs ?? 0));
   part.start().then(
     (detail) => process.send?.({ type: "ready", ...detail }),
     (error) => {

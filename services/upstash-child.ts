@@ -20,6 +20,7 @@ let upstash: Upstash | null = null;
 runChild({
   // A door whose launcher was killed sends its last events here before it ends.
   orphanedMs: 2500,
+  leavesQuietly: true,
   async start() {
     upstash = await startUpstash({
       token: setting("UPSTASH_TOKEN"),
