@@ -20,6 +20,7 @@ const SYSTEM_ERRORS: Record<string, [reason: string, hint: string]> = {
   EROFS: ["the file system is read-only", "Choose a folder that can be written to."],
   ENOSPC: ["the disk is full", "Free some space and start again."],
   EDQUOT: ["the disk quota is used up", "Free some space and start again."],
+  EEXIST: ["a file stands where a folder is needed", "Move that file away and start again."],
   ENOTDIR: ["a file stands where a folder is needed", "Move that file away and start again."],
 };
 
