@@ -1,11 +1,6 @@
 import path from "node:path";
-import { openDatabase } from "@/db/client";
-import { migrate } from "@/db/migrate";
-import { publishRuleSet } from "@/db/publish";
-import { ensureFirstAdmin } from "@/db/users";
 import { readEnv } from "@/lib/env";
-import { AppError, messageOf } from "@/lib/errors";
-import { edgeStore } from "@/lib/redis";
+import { messageOf } from "@/lib/errors";
 import { build, isBuilt } from "@/services/build";
 import { StartError } from "@/services/errors";
 import { lockFolder } from "@/services/lock";
@@ -58,10 +53,13 @@ export class Gatehouse {
     const building = this.#buildIfNeeded();
     // A failure of the build is reported where it is awaited, not as an unhandled rejection meanwhile.
     building.catch(() => {});
-    const database = this.#startPostgres(secrets).then(() => this.#prepareDatabase());
+    // What both need is loaded while they start: a restart takes seconds, and a third of them is reading files.
+    const loading = import("@/services/prepare-stores");
+    const database = this.#startPostgres(secrets).then(async () => (await loading).prepareDatabase());
     const admin = await inTheEnd(database, this.#startUpstash(secrets));
     await building;
-    for (const step of [publishFirst, () => this.#startWorker(), () => this.#startServer()]) {
+    const { publishFirst } = await loading;
+    for (const step of [publishFirst, () => inTheEnd(this.#startServer(), this.#startWorker())]) {
       if (this.#stopped) throw new StartError("It was stopped while it started.", "Start it again.");
       await step();
     }
@@ -117,27 +115,6 @@ export class Gatehouse {
     const postgres = await this.#postgres.start();
     process.env.DATABASE_URL = postgres.url;
     this.#say("PostgreSQL", `embedded, in ${path.relative(process.cwd(), postgres.dataDir)}`);
-  }
-
-  async #prepareDatabase(): Promise<string | null> {
-    const url = process.env.DATABASE_URL as string;
-    const db = openDatabase(url, { connectionsMax: 2 });
-    try {
-      await migrate(url);
-      return await ensureFirstAdmin(db);
-    } catch (error) {
-      if (error instanceof AppError)
-        throw new StartError(error.message, "Nothing was changed.", { cause: error });
-      throw new StartError(
-        `The database cannot be prepared: ${messageOf(innermost(error))}.`,
-        "Check DATABASE_URL and the rights of its user.",
-        {
-          cause: error,
-        },
-      );
-    } finally {
-      await db.$client.end({ timeout: 3 });
-    }
   }
 
   async #startUpstash(secrets: Secrets): Promise<void> {
@@ -232,19 +209,6 @@ async function waitForPort(port: number, host: string): Promise<void> {
   }
 }
 
-// The doors find rules from their first request on. With a dead edge store they start without, as FAIL_MODE says.
-async function publishFirst(): Promise<void> {
-  const env = readEnv();
-  const db = openDatabase(process.env.DATABASE_URL as string, { connectionsMax: 1 });
-  try {
-    await publishRuleSet(db, edgeStore(env, { timeoutMs: 5000, retries: 2 }));
-  } catch (error) {
-    console.warn(`The rules could not be published yet: ${messageOf(error)}`);
-  } finally {
-    await db.$client.end({ timeout: 3 });
-  }
-}
-
 /** What a command needs to work as the running Gatehouse does. */
 function pickRuntimeEnv(): Record<string, string> {
   const names = Object.keys(readEnv());
@@ -253,8 +217,4 @@ function pickRuntimeEnv(): Record<string, string> {
 
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : "the address given";
-}
-
-function innermost(error: unknown): unknown {
-  return error instanceof Error && error.cause ? innermost(error.cause) : error;
 }

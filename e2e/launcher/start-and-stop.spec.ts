@@ -1,12 +1,14 @@
 import { expect, test } from "@playwright/test";
 import { send } from "@/e2e/fixtures/http";
-import { end, endedWithin, Launched } from "@/e2e/fixtures/launched";
+import { bareNextMs, end, endedWithin, Launched } from "@/e2e/fixtures/launched";
 import { startProgram } from "@/e2e/fixtures/program";
 import { OPEN_PATH, pause } from "@/e2e/fixtures/rules";
 import { processesOn, waitForNone } from "@/services/test/processes-on";
 
 const PASSWORD = /Password: +(\S+)/;
+/** What a restart may take on a calm machine. A bare `next start` takes 0.6 s there, and more on one that is busy. */
 const RESTART_MS = 8000;
+const RESTART_RATIO = RESTART_MS / 600;
 const GONE_MS = 3000;
 
 let launched: Launched;
@@ -25,16 +27,18 @@ async function login(password: string): Promise<number> {
   }
 }
 
-test("the first start says the password once, a second start keeps data and is ready within 8 s", async () => {
+test("the first start says the password once, a second start keeps data and is ready in seconds", async () => {
   const first = await launched.open();
   const [, password = ""] = await first.program.waitFor(PASSWORD, 1000);
   expect(await login(password)).toBe(200);
   expect(await end(first.program, "SIGTERM")).toBe(0);
   const second = await launched.open();
+  const bareMs = await bareNextMs();
   console.log(
-    `     first start ${first.milliseconds} ms, second ${second.milliseconds} ms (a build was there)`,
+    `     first start ${first.milliseconds} ms, second ${second.milliseconds} ms (a build was there), ` +
+      `a bare next start ${bareMs} ms`,
   );
-  expect(second.milliseconds).toBeLessThan(RESTART_MS);
+  expect(second.milliseconds).toBeLessThan(Math.max(RESTART_MS, RESTART_RATIO * bareMs));
   expect(second.program.output()).not.toMatch(PASSWORD);
   expect(await login(password)).toBe(200);
   expect(second.program.output()).not.toContain(password);
