@@ -19,6 +19,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { SuspicionDetails } from "@/db/suspicion-details";
 import { DOORS, KINDS } from "@/lib/events/request-event";
 import { ACTIONS, REASONS } from "@/lib/guard/verdict";
 
@@ -81,6 +82,8 @@ export const requestLogs = pgTable(
     city: text(),
     policy: text(),
     userAgent: text("user_agent"),
+    /** What the request shows by itself, as the bits of `SIGNALS`. */
+    signals: integer().notNull().default(0),
   },
   (table) => [index("request_logs_visitor").on(table.ipHash, table.id)],
 );
@@ -171,6 +174,89 @@ export const settings = pgTable("settings", {
   updatedBy: text("updated_by").notNull(),
 });
 
+export const suspiciousStatus = pgEnum("suspicious_status", ["open", "blocked", "ignored", "resolved"]);
+export const followUp = pgEnum("follow_up", ["none", "would-block", "blocked", "guarded", "failed"]);
+export const detectionTrigger = pgEnum("detection_trigger", ["schedule", "manual", "drain", "api"]);
+
+/** Who behaved as a visitor does not: one row for each address or range, however often it is found. */
+export const suspiciousIps = pgTable(
+  "suspicious_ips",
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    /** A visitor's hash (32 hex digits, in either privacy mode) or a range such as `203.0.113.0/24`. */
+    target: text().notNull().unique(),
+    targetKind: targetKind("target_kind").notNull(),
+    /** The target's /24 or /48, or the range itself. */
+    network: cidr().notNull(),
+    /** Only where addresses are stored in clear. */
+    ip: inet(),
+    /** The one rule that found it, or `multiple`. */
+    reason: text().notNull(),
+    reasons: text().array().notNull(),
+    /** 0 to 100. */
+    score: smallint().notNull(),
+    /** The score's part of each rule. */
+    parts: jsonb().$type<Record<string, number>>().notNull(),
+    firstDetected: instant("first_detected").notNull(),
+    lastDetected: instant("last_detected").notNull(),
+    detections: integer().notNull().default(1),
+    status: suspiciousStatus().notNull().default("open"),
+    statusBy: text("status_by").notNull(),
+    statusAt: instant("status_at").notNull().defaultNow(),
+    isActive: boolean("is_active").notNull().generatedAlwaysAs(sql`status in ('open', 'blocked')`),
+    details: jsonb().$type<SuspicionDetails>().notNull(),
+    /** The block that followed, of detection or of an administrator. */
+    ruleId: integer("rule_id"),
+    followUp: followUp("follow_up").notNull().default("none"),
+    /** Why it was not blocked, or what went wrong; a sentence. */
+    followUpNote: text("follow_up_note").notNull().default(""),
+    /** Blocks by detection so far: each one lasts longer. */
+    automaticBlocks: smallint("automatic_blocks").notNull().default(0),
+  },
+  (table) => [
+    index("suspicious_ips_order").on(table.lastDetected, table.id),
+    index("suspicious_ips_open").on(table.status, table.lastDetected),
+  ],
+);
+
+/** Each run of detection. */
+export const detectionRuns = pgTable(
+  "detection_runs",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    trigger: detectionTrigger().notNull(),
+    actor: text().notNull(),
+    windowFrom: instant("window_from").notNull(),
+    windowTo: instant("window_to").notNull(),
+    startedAt: instant("started_at").notNull(),
+    durationMs: integer("duration_ms").notNull(),
+    /** Addresses whose activity was weighed. */
+    examined: integer().notNull(),
+    flagged: integer().notNull(),
+    error: text(),
+    details: jsonb().$type<Record<string, number>>().notNull(),
+  },
+  (table) => [index("detection_runs_time").on(table.startedAt)],
+);
+
+/** The last run of each job, and a run that was asked for: one row a job. */
+export const jobRuns = pgTable("job_runs", {
+  job: text().primaryKey(),
+  startedAt: instant("started_at"),
+  durationMs: integer("duration_ms"),
+  error: text(),
+  result: jsonb().$type<Record<string, number>>(),
+  succeededAt: instant("succeeded_at"),
+  failingSince: instant("failing_since"),
+  requestedAt: instant("requested_at"),
+  request: jsonb().$type<Record<string, string>>(),
+});
+
+export type SuspiciousIp = typeof suspiciousIps.$inferSelect;
+export type SuspiciousStatus = SuspiciousIp["status"];
+export type DetectionRun = typeof detectionRuns.$inferSelect;
+export type DetectionTrigger = DetectionRun["trigger"];
+export type JobRun = typeof jobRuns.$inferSelect;
 export type RequestLog = typeof requestLogs.$inferSelect;
 export type IpRule = typeof ipRules.$inferSelect;
 export type User = typeof users.$inferSelect;
