@@ -84,6 +84,8 @@ export const requestLogs = pgTable(
     userAgent: text("user_agent"),
     /** What the request shows by itself, as the bits of `SIGNALS`. */
     signals: integer().notNull().default(0),
+    /** `distinctBit` of the path (bits 0 to 5) and of the user agent (6 to 11): what distinct ones are estimated from. */
+    distinctBits: smallint("distinct_bits").notNull().default(0),
   },
   (table) => [index("request_logs_visitor").on(table.ipHash, table.id)],
 );
