@@ -27,13 +27,16 @@ export type Activity = {
   key: string;
   network: string;
   requests: number;
-  /** Without prefetches, data of an open page and assets: what the limits count. */
+  /** Pages and API calls: no prefetches, no data of an open page, no assets by kind or signal. What the limits count. */
   counted: number;
   /** Requests that showed each signal. */
   signals: Partial<Record<Signal, number>>;
   /** Counted and allowed requests whose response status is known. */
   statusKnown: number;
-  /** Counted requests that the site answered 400, 403 or 404; refusals by the guard are not the site's answer. */
+  /**
+   * Counted requests that the site answered 400, 403 or 404, without the signal `well-known`. What the guard itself
+   * refused (verdict `block` or `limit`) is not the site's answer.
+   */
   failed: number;
   /** Distinct paths of these, estimated. */
   failedPaths: number;
@@ -131,8 +134,8 @@ function add(gathering: Gathering, request: ActivityRequest): void {
   // What the guard itself answered says nothing about the site.
   const siteStatus = request.verdict === "allow" ? status : null;
   const answered = (statuses: readonly number[]) => siteStatus !== null && statuses.includes(siteStatus);
-  const isCounted = isCountedKind(request.kind);
-  const isFailed = isCounted && answered(FAILED_STATUSES);
+  const isCounted = isCountedKind(request.kind) && !hasSignal(signals, "asset");
+  const isFailed = isCounted && answered(FAILED_STATUSES) && !hasSignal(signals, "well-known");
   activity.requests++;
   if (isCounted) {
     activity.counted++;

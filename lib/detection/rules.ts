@@ -1,6 +1,9 @@
-import type { Activity } from "@/lib/detection/activity";
-import { type DetectionRule, type Finding, REASON_MULTIPLE, type RuleContext } from "@/lib/detection/finding";
-import type { Thresholds } from "@/lib/detection/thresholds";
+import type { DetectionRule } from "@/lib/detection/finding";
+import { ATTACK_MARK_RULES } from "@/lib/detection/rules/attack-marks";
+import { fakeCrawler, userAgentSwitching } from "@/lib/detection/rules/identity";
+import { loginBruteforce } from "@/lib/detection/rules/login";
+import { adminProbing, lowAndSlow, pathProbing, sensitivePath } from "@/lib/detection/rules/probing";
+import { crawl, highVolume } from "@/lib/detection/rules/volume";
 
 export {
   type CrawlerStanding,
@@ -12,6 +15,20 @@ export {
   type RuleId,
   type SampleRequest,
 } from "@/lib/detection/finding";
+export { findDistributed, type RangeProposal } from "@/lib/detection/rules/distributed";
+export { findCredentialStuffing, type NetworkLogins, networkLoginsOf } from "@/lib/detection/rules/login";
+export { findTrafficSpike, type HourTraffic } from "@/lib/detection/rules/traffic-spike";
 
 /** The rules about one visitor; credential-stuffing, traffic-spike and distributed look at more than one. */
-export const VISITOR_RULES: readonly DetectionRule[] = [];
+export const VISITOR_RULES: readonly DetectionRule[] = [
+  highVolume,
+  sensitivePath,
+  pathProbing,
+  ...ATTACK_MARK_RULES,
+  adminProbing,
+  loginBruteforce,
+  crawl,
+  userAgentSwitching,
+  fakeCrawler,
+  lowAndSlow,
+];

@@ -33,6 +33,11 @@ export const THRESHOLDS = {
     whole(100, 1, 1_000_000),
     "More requests than this in an hour are suspicious; prefetches, data of an open page and assets do not count.",
   ),
+  limitedRequests: of(
+    "RATE_LIMITED_REQUESTS",
+    whole(5, 1, 1_000_000),
+    "Requests in an hour refused because they came too often, from which on a visitor does not care about limits.",
+  ),
   sensitivePaths: of(
     "SENSITIVE_PATHS",
     paths(["/admin/", "/login/", "/api/auth/"]),
@@ -77,6 +82,11 @@ export const THRESHOLDS = {
     "LOGIN_FAILURES",
     whole(5, 2, 10_000),
     "Failed logins from one address in an hour that are suspicious.",
+  ),
+  loginAttemptsAnyPace: of(
+    "LOGIN_ATTEMPTS_ANY_PACE",
+    whole(20, 2, 100_000),
+    "Logins sent by one address in an hour that are suspicious at any pace, where their failure cannot be seen.",
   ),
   loginAttempts: of(
     "LOGIN_ATTEMPTS",
