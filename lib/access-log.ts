@@ -70,7 +70,7 @@ function findTime(line: string): { start: number; at: Date } | null {
 }
 
 /** `17/May/2015:10:05:03 +0000` */
-function parseTime(text: string): Date | null {
+export function parseTime(text: string): Date | null {
   const match = /^(\d\d)\/([A-Za-z]{3})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/.exec(text);
   if (match === null) return null;
   const [day, year, hour, minute, second, offsetHours, offsetMinutes] = [1, 3, 4, 5, 6, 8, 9].map((group) =>
@@ -113,7 +113,7 @@ type RequestParts = Pick<AccessLogEntry, "method" | "target" | "protocol">;
 const MALFORMED: RequestParts = { method: null, target: null, protocol: null };
 
 /** RFC 9112 3, or HTTP/0.9 without a protocol; blanks inside the target are the client's fault. */
-function parseRequestLine(text: string): RequestParts {
+export function parseRequestLine(text: string): RequestParts {
   const methodEnd = text.indexOf(" ");
   const method = text.slice(0, Math.max(methodEnd, 0));
   if (!/^[!#$%&'*+.^_`|~\w-]{1,32}$/.test(method)) return MALFORMED;
