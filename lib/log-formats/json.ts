@@ -1,5 +1,5 @@
 import type { AccessLogEntry } from "@/lib/access-log";
-import { entryOf, firstAddress, readIsoTime } from "@/lib/log-formats/fields";
+import { entryOf, readIsoTime } from "@/lib/log-formats/fields";
 
 type Json = Record<string, unknown>;
 
@@ -15,7 +15,8 @@ export function parseTraefikJson(line: string): AccessLogEntry | null {
   const json = readObject(line);
   if (json === null || text(json, "ClientHost") === null) return null;
   return entryOf({
-    remote: firstAddress(text(json, "ClientHost") ?? ""),
+    // With a list in front of it, the nearest hop: further ones anybody may have written.
+    remote: (text(json, "ClientHost") ?? "").split(",").at(-1)?.trim() ?? "",
     at: readIsoTime(json.StartUTC) ?? readIsoTime(json.time),
     requestLine: requestLineOf(json, "RequestMethod", "RequestPath", "RequestProtocol"),
     status: number(json, "DownstreamStatus"),

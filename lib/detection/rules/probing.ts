@@ -1,9 +1,11 @@
+import { FAILED_STATUSES } from "@/lib/detection/activity";
 import type { DetectionRule } from "@/lib/detection/finding";
 import { isGoodCrawler, scoreOver } from "@/lib/detection/rules/volume";
 import { askedFor, namedPaths, pacedWords } from "@/lib/detection/sentences";
+import { ATTACK_SIGNALS } from "@/lib/detection/signals";
 import { formatPlural } from "@/lib/format";
 
-const FAILED = [400, 403, 404];
+const SLOW_PATHS = 4;
 
 export const pathProbing: DetectionRule = {
   id: "path-probing",
@@ -13,7 +15,9 @@ export const pathProbing: DetectionRule = {
   window: "hour",
   find(activity, { failedPaths }, context) {
     if (activity.failedPaths < failedPaths || isGoodCrawler(activity, context)) return null;
-    const missing = context.samples.filter(({ status }) => status !== null && FAILED.includes(status));
+    const missing = context.samples.filter(
+      ({ status }) => status !== null && FAILED_STATUSES.includes(status),
+    );
     const named = namedPaths(missing, activity.failedPaths);
     const asked = named && ` Asked for ${named} that do not exist or are refused.`;
     return {
@@ -91,6 +95,10 @@ export const lowAndSlow: DetectionRule = {
     const { activeHours, counted, probes } = activity;
     if (activeHours < slowHours || probes < slowProbes || probes * 2 <= counted) return null;
     if (counted / activeHours > slowRequestsPerHour || isGoodCrawler(activity, context)) return null;
+    // Who asks for one missing file again and again has a broken link or feed, and searches for nothing.
+    const isSearch =
+      activity.failedPaths >= SLOW_PATHS || ATTACK_SIGNALS.some((signal) => activity.signals[signal]);
+    if (!isSearch) return null;
     return {
       rule: "low-and-slow",
       score: scoreOver(probes, slowProbes, 50, 75),
