@@ -3,6 +3,7 @@ import { crawlerStanding } from "@/lib/crawlers/standing";
 import { type ActivityRequest, gatherActivity } from "@/lib/detection/activity";
 import { examine } from "@/lib/detection/examine";
 import { findCredentialStuffing, networkLoginsOf, type RuleId } from "@/lib/detection/rules";
+import { hasSignal } from "@/lib/detection/signals";
 import type { Thresholds } from "@/lib/detection/thresholds";
 
 const BATCH = 10_000;
@@ -14,7 +15,7 @@ export type Flags = Map<string, Set<RuleId>>;
 
 /**
  * What the product would flag of these requests, its clock being that of the log: each batch's addresses over their last
- * hour, everybody every hour, and everybody over the last day every hour for the patient ones.
+ * hour, networks with failed logins likewise, everybody every hour, and over the last day for the patient ones.
  */
 export function flagRequests(requests: readonly ActivityRequest[], thresholds: Thresholds): Flags {
   const flags: Flags = new Map();
@@ -27,8 +28,9 @@ export function flagRequests(requests: readonly ActivityRequest[], thresholds: T
       look(key, within(own, now, DAY), DAY);
     }
   }
-  for (const now of momentsOf(sorted, HOUR)) {
-    const window = within(sorted, now, HOUR);
+  const failing = sorted.filter(({ signals }) => hasSignal(signals, "login-failure"));
+  for (const now of momentsOf(failing, BATCH)) {
+    const window = within(failing, now, HOUR);
     const stuffed = findCredentialStuffing(networkLoginsOf(gatherActivity(window).values()), thresholds);
     const networks = new Set(stuffed.map(({ network }) => network));
     for (const request of window) if (networks.has(request.network)) flag(request.key, "credential-stuffing");

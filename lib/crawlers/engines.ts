@@ -15,7 +15,10 @@ export type Engine = {
   readonly own: readonly string[];
 };
 
-/** Facts as the engines publish them; read from the named sources in 2025. */
+/**
+ * What the engines publish at `source`. Google's and Bing's lists by way of the CC0 mirror github.com/lord-alfred/ipranges,
+ * the others and all `own` blocks from public knowledge of the registries; the engines change them a few times a year.
+ */
 export const ENGINES: readonly Engine[] = [
   {
     id: "google",
