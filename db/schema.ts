@@ -19,7 +19,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import type { SuspicionDetails } from "@/db/suspicion-details";
+import type { RunDetails, SuspicionDetails } from "@/db/suspicion-details";
 import { DOORS, KINDS } from "@/lib/events/request-event";
 import { ACTIONS, REASONS } from "@/lib/guard/verdict";
 
@@ -84,10 +84,16 @@ export const requestLogs = pgTable(
     userAgent: text("user_agent"),
     /** What the request shows by itself, as the bits of `SIGNALS`. */
     signals: integer().notNull().default(0),
+    /** How it counts: kind, session, verdict and answer in a few bits, see `db/activity/nature.ts`. */
+    nature: smallint().notNull().default(0),
     /** `distinctBit` of the path (bits 0 to 5) and of the user agent (6 to 11): what distinct ones are estimated from. */
     distinctBits: smallint("distinct_bits").notNull().default(0),
   },
-  (table) => [index("request_logs_visitor").on(table.ipHash, table.id)],
+  (table) => [
+    index("request_logs_visitor").on(table.ipHash, table.id),
+    index("request_logs_network").on(table.network, table.id),
+    index("request_logs_signed_in").on(table.userId, table.id).where(sql`${table.userId} is not null`),
+  ],
 );
 
 /** A dictionary of user agents, at most `USER_AGENTS_MAX` rows: beyond that a request keeps its text itself. */
@@ -236,7 +242,7 @@ export const detectionRuns = pgTable(
     examined: integer().notNull(),
     flagged: integer().notNull(),
     error: text(),
-    details: jsonb().$type<Record<string, number>>().notNull(),
+    details: jsonb().$type<RunDetails>().notNull(),
   },
   (table) => [index("detection_runs_time").on(table.startedAt)],
 );

@@ -15,6 +15,8 @@ export type SuspicionFinding = {
   score: number;
   counts: Record<string, number>;
   threshold: number | null;
+  /** When it was found last. */
+  at: string;
 };
 
 /** Why a target is suspicious, as it was found last: what the page shows as evidence. */
@@ -29,3 +31,17 @@ export type SuspicionDetails = {
 
 /** Samples of one target at the most. */
 export const SAMPLES_MAX = 10;
+
+/** What a run of detection did. */
+export type RunDetails = {
+  /** Targets flagged by each rule. */
+  rules: Record<string, number>;
+  created: number;
+  reopened: number;
+  blocked: number;
+  wouldBlock: number;
+  guarded: number;
+  failed: number;
+  /** What was found about the site as a whole: a spike of traffic. */
+  site: SuspicionFinding[];
+};

@@ -53,7 +53,10 @@ CREATE TABLE "suspicious_ips" (
 );
 --> statement-breakpoint
 ALTER TABLE "request_logs" ADD COLUMN "signals" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "request_logs" ADD COLUMN "nature" smallint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "request_logs" ADD COLUMN "distinct_bits" smallint DEFAULT 0 NOT NULL;--> statement-breakpoint
 CREATE INDEX "detection_runs_time" ON "detection_runs" USING btree ("started_at");--> statement-breakpoint
 CREATE INDEX "suspicious_ips_order" ON "suspicious_ips" USING btree ("last_detected","id");--> statement-breakpoint
-CREATE INDEX "suspicious_ips_open" ON "suspicious_ips" USING btree ("status","last_detected");
+CREATE INDEX "suspicious_ips_open" ON "suspicious_ips" USING btree ("status","last_detected");--> statement-breakpoint
+CREATE INDEX "request_logs_network" ON "request_logs" USING btree ("network","id");--> statement-breakpoint
+CREATE INDEX "request_logs_signed_in" ON "request_logs" USING btree ("user_id","id") WHERE "request_logs"."user_id" is not null;

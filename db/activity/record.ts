@@ -1,0 +1,72 @@
+import type { ActivityScope } from "@/db/activity";
+import type { Activity } from "@/lib/detection/activity";
+import { countBits, estimateDistinct } from "@/lib/detection/distinct";
+import { SIGNALS, type Signal } from "@/lib/detection/signals";
+
+/** A visitor's activity as the query answers it: bitmaps as decimal text, of a signed bigint. */
+export type ActivityRecord = {
+  key: string;
+  network: string;
+  requests: number;
+  counted: number;
+  /** In the order of SIGNALS. */
+  signals: number[];
+  statusKnown: number;
+  failed: number;
+  failedPaths: string;
+  distinctPaths: string;
+  userAgents: string;
+  sensitiveRefused: number;
+  adminRefused: number;
+  probes: number;
+  hours: string;
+  /** Milliseconds since 1970. */
+  firstAt: number;
+  lastAt: number;
+  signedIn: number;
+  blocked: number;
+  limited: number;
+};
+
+const HOUR_MS = 3_600_000;
+
+export function activityOf(record: ActivityRecord, scope: ActivityScope): Activity {
+  const signals: Partial<Record<Signal, number>> = {};
+  SIGNALS.forEach((signal, index) => {
+    const count = record.signals[index] ?? 0;
+    if (count > 0) signals[signal] = count;
+  });
+  const { key, network, requests, counted, statusKnown, failed, sensitiveRefused, adminRefused } = record;
+  const { firstAt, lastAt } = record;
+  return {
+    key,
+    network,
+    requests,
+    counted,
+    signals,
+    statusKnown,
+    failed,
+    failedPaths: estimateDistinct(bitmapOf(record.failedPaths)),
+    distinctPaths: estimateDistinct(bitmapOf(record.distinctPaths)),
+    userAgents: estimateDistinct(bitmapOf(record.userAgents)),
+    loginFailures: signals["login-failure"] ?? 0,
+    loginAttempts: signals["login-attempt"] ?? 0,
+    sensitiveRefused,
+    adminRefused,
+    probes: record.probes,
+    activeHours: scope === "day" ? countBits(bitmapOf(record.hours)) : hoursTouched(firstAt, lastAt),
+    firstAt,
+    lastAt,
+    claimsCrawler: (signals["crawler-claim"] ?? 0) > 0,
+    signedIn: record.signedIn > 0,
+    blocked: record.blocked,
+    limited: record.limited,
+  };
+}
+
+const bitmapOf = (text: string) => BigInt.asUintN(64, BigInt(text));
+
+// A window of an hour lies in two hours of the clock at most: its first and its last request are in each of them.
+function hoursTouched(firstAt: number, lastAt: number): number {
+  return Math.floor(firstAt / HOUR_MS) === Math.floor(lastAt / HOUR_MS) ? 1 : 2;
+}
