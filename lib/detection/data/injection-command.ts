@@ -1,0 +1,74 @@
+import { type TokenClass, tokens } from "@/lib/detection/signals/tokens";
+
+/** Programs that an intruder runs first, on Unix and Windows. */
+const PROGRAMS =
+  "cat|tac|head|tail|less|more|ls|dir|id|pwd|whoami|who|w|uname|hostname|ifconfig|ipconfig|netstat|nslookup|dig|ping6?|traceroute|sleep|timeout|wget|curl|tftp|ftpget|fetch|lynx|nc|ncat|netcat|telnet|bash|sh|zsh|ksh|dash|csh|busybox|python[23]?|perl|ruby|php|node|awk|sed|grep|find|echo|printf|env|export|set|ps|top|kill|killall|pkill|rm|mv|cp|mkdir|touch|chmod|chown|chattr|useradd|adduser|passwd|su|sudo|crontab|service|systemctl|systeminfo|tasklist|net|reg|wmic|type|copy|del|certutil|bitsadmin|powershell|pwsh|cmd|base64|xxd|od|nl|sort|uniq|cut|tee|xargs|openssl|ssh|scp|mail|sendmail|tar|gzip|unzip|gcc|make|iptables|mount|df|du|free|date|uptime|last|history|alias|eval|exec|source";
+
+/** Commands of a shell in a parameter. From the manuals of POSIX sh and cmd.exe and OWASP WSTG-INPV-12. */
+export const COMMAND_TOKENS: TokenClass = {
+  id: "command-injection",
+  gate: /[;|&`$\n>/\\{]|\b(?:wget|curl|ping|cmd|powershell|busybox|chmod|rm|nc|dir|bash|sh|echo)\b/,
+  tokens: tokens([
+    [
+      "program-with-argument",
+      10,
+      new RegExp(
+        `(?:[;|&\`\\n]|\\$\\(|<\\(|>\\()\\s*['"(]?\\s*(?:/?(?:usr/)?(?:local/)?s?bin/)?(?:${PROGRAMS})(?:\\.exe)?(?:\\s+|\\$\\{?ifs\\}?|<|\\{)[-/\\w.$'"%*{~\\\\<>|&@:]`,
+      ),
+    ],
+    [
+      "program-alone",
+      10,
+      new RegExp(
+        `^[\\w.'")]{0,12}\\s*(?:;|\\|{1,2}|&{1,2}|\\n|\`|\\$\\()\\s*(?:/(?:usr/)?(?:local/)?s?bin/)?(?:${PROGRAMS})(?:\\.exe)?\\s*(?:[;|&\`)#\\n'"]|$)`,
+      ),
+    ],
+    [
+      "program-enclosed",
+      10,
+      new RegExp(`(?:\`|\\$\\()\\s*(?:/(?:usr/)?s?bin/)?(?:${PROGRAMS})\\b[^\`)]{0,200}[\`)]`),
+    ],
+    ["boolean-enclosed", 10, /`(?:true|false|id|whoami)`|\$\((?:true|false|id)\)/],
+    ["program-path", 8, /(?:^|[\s;|&`'"(=:<])\/(?:usr\/)?(?:local\/)?s?bin\/[\w.-]{2,}/],
+    ["program-path-run", 4, /[;|&`]\s*\/(?:usr\/)?(?:local\/)?s?bin\/[\w.-]{2,}|\/s?bin\/\w+\s+[-/\w]/],
+    [
+      "download",
+      10,
+      /\b(?:wget|curl|tftp|ftpget|lynx|fetch|certutil|bitsadmin)(?:\.exe)?(?:\s|\$\{?ifs\}?)+(?:[-/]\S*\s+){0,5}['"]?(?:https?:|ftp:|\d+\.\d+\.\d+\.\d+|[\w.-]+\/)/,
+    ],
+    ["make-executable", 8, /\bchmod(?:\s|\$\{?ifs\}?)+(?:\+x|[0-7]{3,4}|[ugoa]\+)/],
+    ["remove", 8, /\brm(?:\s|\$\{?ifs\}?)+-[rf]{1,3}\b/],
+    ["change-directory", 6, /\bcd\s+\/(?:tmp|var|dev|root|mnt)\b/],
+    ["blank-substitute", 10, /\$\{?ifs\}?|\{(?:cat|ls|wget|curl|id|echo|ping|nc|bash|sh),/],
+    ["device", 10, /\/dev\/(?:tcp|udp)\/|>\s?\/dev\/null|2>&1|\bmkfifo\b/],
+    [
+      "netcat",
+      8,
+      /\b(?:nc|ncat|netcat)(?:\.exe)?\s+(?:-[a-z]+\s+){0,3}(?:-e|\d+\.\d+\.\d+\.\d+|[\w.-]+\s+\d{2,5})/,
+    ],
+    [
+      "interactive-shell",
+      10,
+      /\b(?:bash|sh|zsh)\s+-[ic]\b|\bcmd(?:\.exe)?\s*\/[ckr]\b|\bpowershell(?:\.exe)?\s+-\w|\bpython[23]?\s+-c\b|\bperl\s+-e\b|\bphp\s+-r\b|\bruby\s+-e\b/,
+    ],
+    [
+      "windows-program",
+      8,
+      /\bcmd\.exe\b|\bpowershell\.exe\b|\bwscript\.(?:shell|exe)\b|\bregsvr32\b|\brundll32\b|\bmshta\b/,
+    ],
+    ["list-drive", 10, /\bdir\s+[a-z]:|\btype\s+[a-z]:\\|\bnet\s+(?:user|localgroup|view)\b/],
+    ["operator-alone", 3, /^\s*['"]?\s*(?:[;|&]|&&|\|\|)|(?:[;|&`])\s*['"]?\s*$/],
+    ["ping", 10, /\bping6?\s+(?:-[a-z]\s*\d*\s+){1,4}['"]?[\w.:-]+/],
+    ["decode", 8, /\bbase64\s+(?:-d|--decode|-w)\b|\becho\s+-n?e\b|\bxxd\s+-r\b/],
+    ["busybox", 6, /\bbusybox\b/],
+    ["piped-to-shell", 10, /\|\s*(?:\/bin\/)?(?:sudo\s+)?(?:ba|z|k|da)?sh\b\s*(?:$|[-;|&#<'"])/],
+    ["function-shell", 10, /\(\s*\)\s*\{\s*(?::|_|[\w;.]+\s*;|[^}]{0,40}\})\s*;?/],
+    [
+      "split-word",
+      7,
+      /\/(?:b[?*]n|[?*]{1,3}n|e[?*]c|et[?*])\/[\w?*]+|\b(?:c['"\\]{1,2}at|c['"\\]{1,2}url|w['"\\]{1,2}get|wh['"\\]{1,2}oami|l['"\\]{1,2}s)\b/,
+    ],
+    ["positional", 5, /\$[@*]\w|\w\$[@*]|\$\{\w*[:#%/][^}]*\}|\$\(\(.{1,20}\)\)/],
+    ["account-file", 7, /\/etc\/(?:passwd|shadow|group|hosts|issue)\b/],
+  ]),
+};
