@@ -103,7 +103,7 @@ function measureRequests(file: string): SetResult {
 
 const fail2ban = z.object({
   scenario: z.string(),
-  is_failure: z.boolean(),
+  is_failure: z.boolean().nullable(),
   web: z.boolean(),
   line: z.string(),
 });
@@ -116,7 +116,7 @@ function measureLines(file: string): SetResult {
     if (entry === null) return [];
     const { signals, status } = requestOf(entry);
     const isFlagged = isAttack(signals) || (status !== null && [400, 401, 403, 404, 429].includes(status));
-    return [{ type: scenario, isFailure: is_failure, isFlagged }];
+    return [{ type: scenario, isFailure: is_failure === true, isFlagged }];
   });
   const failures = seen.filter(({ isFailure }) => isFailure);
   return {

@@ -13,7 +13,6 @@ import {
 import { atLeast, atMost, countRules, rulesOf, type SetResult, shareOf } from "@/bench/eval/measure";
 import type { AccessLogEntry } from "@/lib/access-log";
 import { crawlerStanding } from "@/lib/crawlers/standing";
-import { ATTACK_SIGNALS, hasSignal } from "@/lib/detection/signals";
 import type { Thresholds } from "@/lib/detection/thresholds";
 import { canonicalIp } from "@/lib/ip";
 import { parseLogLine } from "@/lib/log-formats/parse-log-line";
@@ -122,8 +121,7 @@ export function measureBenign(folder: string, set: BenignSet, thresholds: Thresh
   const isGoodCrawler = (key: string) => {
     const own = visitors.get(key) ?? [];
     const standing = crawlerStanding([...new Set(own.map(({ userAgent }) => userAgent))], key);
-    const attacks = own.some(({ signals }) => ATTACK_SIGNALS.some((signal) => hasSignal(signals, signal)));
-    return (standing === "verified" || standing === "unpublished") && !attacks;
+    return standing === "verified" || standing === "unpublished";
   };
   const crawlers = wrong.filter(isGoodCrawler);
   const asked = (key: string) =>

@@ -67,6 +67,12 @@ describe("the activity of a visitor", () => {
     expect(gather({ status: null }).statusKnown).toBe(0);
   });
 
+  test("a status that says the same as a commoner one counts as that", () => {
+    for (const status of [410, 418, 444, 451]) expect(gather({ status }).failed).toBe(1);
+    const signals = SIGNAL_BITS["admin-probe"];
+    expect(gather({ signals, status: 418 }).adminRefused).toBe(1);
+  });
+
   test("signals are counted by name, several of one request each", () => {
     const both = SIGNAL_BITS.traversal | SIGNAL_BITS.injection;
     const activity = gather({ signals: both }, { signals: SIGNAL_BITS.traversal });

@@ -77,6 +77,18 @@ export const FAILED_STATUSES: readonly number[] = [400, 403, 404];
 export const SENSITIVE_REFUSED_STATUSES: readonly number[] = [401, 403, 404];
 export const ADMIN_REFUSED_STATUSES: readonly number[] = [400, 403, 404, 405];
 const HOUR = 3_600_000;
+/** Gone is not found; nginx's closed connection, the joke status that sites give to robots, and the legal one are refusals. */
+const MEANT: ReadonlyMap<number, number> = new Map([
+  [410, 404],
+  [418, 403],
+  [444, 403],
+  [451, 403],
+]);
+
+/** What the site means by a status that says the same as a commoner one. */
+export function meantStatus(status: number): number {
+  return MEANT.get(status) ?? status;
+}
 
 type Gathering = {
   activity: Activity;
@@ -132,7 +144,7 @@ function add(gathering: Gathering, request: ActivityRequest): void {
   const { activity } = gathering;
   const { signals, status } = request;
   // What the guard itself answered says nothing about the site.
-  const siteStatus = request.verdict === "allow" ? status : null;
+  const siteStatus = request.verdict === "allow" && status !== null ? meantStatus(status) : null;
   const answered = (statuses: readonly number[]) => siteStatus !== null && statuses.includes(siteStatus);
   const isCounted = isCountedKind(request.kind) && !hasSignal(signals, "asset");
   const isFailed = isCounted && answered(FAILED_STATUSES) && !hasSignal(signals, "well-known");

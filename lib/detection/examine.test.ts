@@ -24,6 +24,14 @@ describe("an examination", () => {
     expect(examination?.score).toBeLessThanOrEqual(100);
   });
 
+  test("a verified crawler that follows somebody's hostile link is no attacker; an unverified one is", () => {
+    const lured = activityOf({ counted: 900, signals: { "known-exploit": 1, "crawler-claim": 900 } });
+    expect(examine(lured, DEFAULTS, { ...HOUR_CONTEXT, crawler: "verified" })).toBeNull();
+    expect(examine(lured, DEFAULTS, { ...HOUR_CONTEXT, crawler: "unpublished" })?.reason).toBe(
+      "known-exploit",
+    );
+  });
+
   test("a day's activity is not held against the limits of an hour", () => {
     const day = { ...HOUR_CONTEXT, windowSeconds: 86_400 };
     expect(examine(activityOf({ counted: 900, activeHours: 20, failedPaths: 60 }), DEFAULTS, day)).toBeNull();

@@ -17,13 +17,15 @@ const HOUR_WINDOW_SECONDS_MAX = 2 * 3600;
 
 /**
  * Puts all rules about one visitor to its activity; `null` where nothing is found. Counts per hour are not asked of a
- * window of a day, nor the patient rules of an hour.
+ * window of a day, nor the patient rules of an hour. A verified crawler is found by none: what it asks for are links that
+ * others wrote, and nobody else can ask from there.
  */
 export function examine(
   activity: Activity,
   thresholds: Thresholds,
   context: RuleContext,
 ): Examination | null {
+  if (context.crawler === "verified") return null;
   const window = context.windowSeconds <= HOUR_WINDOW_SECONDS_MAX ? "hour" : "day";
   const findings = VISITOR_RULES.filter((rule) => rule.window === window)
     .map((rule) => rule.find(activity, thresholds, context))
