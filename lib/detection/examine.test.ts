@@ -25,7 +25,7 @@ describe("an examination", () => {
   });
 
   test("a verified crawler that follows somebody's hostile link is no attacker; an unverified one is", () => {
-    const lured = activityOf({ counted: 900, signals: { "known-exploit": 1, "crawler-claim": 900 } });
+    const lured = activityOf({ counted: 90, signals: { "known-exploit": 1, "crawler-claim": 90 } });
     expect(examine(lured, DEFAULTS, { ...HOUR_CONTEXT, crawler: "verified" })).toBeNull();
     expect(examine(lured, DEFAULTS, { ...HOUR_CONTEXT, crawler: "unpublished" })?.reason).toBe(
       "known-exploit",
