@@ -2,13 +2,7 @@ import { type ActivityBounds, activityBounds } from "@/db/activity/bounds";
 import { NATURE_SQL } from "@/db/activity/nature";
 import { type ActivityRecord, activityOf } from "@/db/activity/record";
 import type { Database } from "@/db/client";
-import {
-  type Activity,
-  ADMIN_REFUSED_STATUSES,
-  FAILED_STATUSES,
-  PROBES,
-  SENSITIVE_REFUSED_STATUSES,
-} from "@/lib/detection/activity";
+import { type Activity, PROBES } from "@/lib/detection/activity";
 import { SIGNAL_BITS, SIGNALS, type Signal } from "@/lib/detection/signals";
 import type { Thresholds } from "@/lib/detection/thresholds";
 import type { TimeRange } from "@/lib/time-range";

@@ -1,4 +1,7 @@
+import { natureOf } from "@/db/activity/nature";
 import type { Locator, Place } from "@/db/geo";
+import { distinctBit } from "@/lib/detection/distinct";
+import { type SignalOptions, signalsOf } from "@/lib/detection/signals";
 import type { RequestEvent } from "@/lib/events/request-event";
 import { formatRange, type Ip, networkOf, parseIp } from "@/lib/ip";
 import { hashIp, hashSubnet } from "@/lib/privacy/hash";
@@ -15,12 +18,18 @@ export type RecordRow = {
   subnetHash: string | null;
   ip: string | null;
   network: string;
+  /** What of it detection counts: see `request_logs`. */
+  signals: number;
+  nature: number;
+  distinctBits: number;
 };
 
 export type RowDeps = {
   locator: Pick<Locator, "open" | "locate">;
   hashKey: string;
   privacy: "hashed" | "plain";
+  /** What counts as a sensitive path. */
+  signals?: SignalOptions;
 };
 
 /** The address that stands for "none could be read": the unspecified one. */
@@ -56,6 +65,10 @@ function toRow(event: RequestEvent, agents: ReadonlyMap<string, number>, deps: R
     subnetHash: hashSubnet(ip, deps.hashKey),
     ip: deps.privacy === "plain" ? event.ip : null,
     network: formatNetwork(ip),
+    // The last use of the query string: only what it shows of an attack is kept.
+    signals: signalsOf(event, deps.signals),
+    nature: natureOf({ ...event, signedIn: event.userId !== null }),
+    distinctBits: distinctBit(event.path) | (distinctBit(event.userAgent) << 6),
   };
 }
 

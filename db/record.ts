@@ -6,7 +6,12 @@ import { addToRollups } from "@/db/rollup-writes";
 import { userAgentIds } from "@/db/user-agents";
 import type { RequestEvent } from "@/lib/events/request-event";
 
-export type RecordDeps = RowDeps & { db: Database; now?: () => Date };
+export type RecordDeps = RowDeps & {
+  db: Database;
+  now?: () => Date;
+  /** Takes the hashes of those whose requests were new. */
+  visitors?: Set<string>;
+};
 
 /**
  * Inserts events as rows of `request_logs`, once each, and counts those that were new in `traffic_rollups`, in one
@@ -27,12 +32,14 @@ export async function recordEvents(events: readonly RequestEvent[], deps: Record
     deps.now?.() ?? new Date(),
     days.size > 0 ? rows.map((row) => row.occurredAt) : [],
   );
-  return db.$client.begin(async (sql) => {
+  const fresh = await db.$client.begin(async (sql) => {
     const inserted = await insertRows(sql, rows);
     const fresh = rows.filter((row) => inserted.has(row.id));
     if (fresh.length > 0) await addToRollups(sql, fresh);
-    return fresh.length;
-  }) as Promise<number>;
+    return fresh;
+  });
+  for (const row of fresh) deps.visitors?.add(row.ipHash);
+  return fresh.length;
 }
 
 /** One statement, one array a column: the fastest insert that still says which rows were new. */
@@ -42,13 +49,13 @@ async function insertRows(sql: ISql, rows: readonly RecordRow[]): Promise<Set<st
     insert into request_logs (
       id, occurred_at, user_agent_id, rule_id, user_id, asn, duration_ms, latitude, longitude, verdict, reason, door,
       kind, status, country_code, ip_hash, subnet_hash, ip, network, method, host, path, referrer_host, city, policy,
-      user_agent
+      user_agent, signals, nature, distinct_bits
     )
     select
       id, to_timestamp(at / 1000.0), user_agent_id, rule_id, user_id, asn, duration_ms, latitude, longitude,
       verdict::verdict_action, reason::verdict_reason, door::door_name, kind::request_kind, status, country_code,
       decode(ip_hash, 'hex'), decode(subnet_hash, 'hex'), ip::inet, network::cidr, method, host, path, referrer_host,
-      city, policy, user_agent
+      city, policy, user_agent, signals, nature, distinct_bits
     from unnest(
       ${column((row) => row.id)}::uuid[],
       ${column((row) => row.event.at)}::float8[],
@@ -75,11 +82,14 @@ async function insertRows(sql: ISql, rows: readonly RecordRow[]): Promise<Set<st
       ${column((row) => row.event.referrerHost)}::text[],
       ${column((row) => row.place.city)}::text[],
       ${column((row) => row.event.policy)}::text[],
-      ${column((row) => row.userAgent)}::text[]
+      ${column((row) => row.userAgent)}::text[],
+      ${column((row) => row.signals)}::int[],
+      ${column((row) => row.nature)}::int2[],
+      ${column((row) => row.distinctBits)}::int2[]
     ) as event (
       id, at, user_agent_id, rule_id, user_id, asn, duration_ms, latitude, longitude, verdict, reason, door, kind,
       status, country_code, ip_hash, subnet_hash, ip, network, method, host, path, referrer_host, city, policy,
-      user_agent
+      user_agent, signals, nature, distinct_bits
     )
     on conflict do nothing
     returning id`;

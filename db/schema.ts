@@ -145,6 +145,7 @@ export const ipRules = pgTable(
   (table) => [
     uniqueIndex("ip_rules_active_target").on(table.action, table.target).where(sql`${table.isActive}`),
     index("ip_rules_expiry").on(table.expiresAt).where(sql`${table.isActive}`),
+    index("ip_rules_network").using("gist", table.network.op("inet_ops")).where(sql`${table.isActive}`),
   ],
 );
 

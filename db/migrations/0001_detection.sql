@@ -58,5 +58,6 @@ ALTER TABLE "request_logs" ADD COLUMN "distinct_bits" smallint DEFAULT 0 NOT NUL
 CREATE INDEX "detection_runs_time" ON "detection_runs" USING btree ("started_at");--> statement-breakpoint
 CREATE INDEX "suspicious_ips_order" ON "suspicious_ips" USING btree ("last_detected","id");--> statement-breakpoint
 CREATE INDEX "suspicious_ips_open" ON "suspicious_ips" USING btree ("status","last_detected");--> statement-breakpoint
+CREATE INDEX "ip_rules_network" ON "ip_rules" USING gist ("network" inet_ops) WHERE "ip_rules"."is_active";--> statement-breakpoint
 CREATE INDEX "request_logs_network" ON "request_logs" USING btree ("network","id");--> statement-breakpoint
 CREATE INDEX "request_logs_signed_in" ON "request_logs" USING btree ("user_id","id") WHERE "request_logs"."user_id" is not null;

@@ -1,0 +1,209 @@
+import { and, gt, inArray, ne } from "drizzle-orm";
+import { readActivity } from "@/db/activity";
+import type { Database } from "@/db/client";
+import { type Guard, loadGuard } from "@/db/collateral";
+import { type ExamineDeps, examineBatch } from "@/db/detect/examine-batch";
+import type { Flagged } from "@/db/detect/flagged";
+import { followUp } from "@/db/detect/follow-up";
+import { findCrowds, LoginTally } from "@/db/detect/networks";
+import { findSiteSpike } from "@/db/detect/site";
+import { storeFlagged } from "@/db/detect/store";
+import { readPolicy } from "@/db/detection-policy";
+import { writeRun } from "@/db/detection-runs";
+import { readThresholds } from "@/db/detection-settings";
+import type { EnforcementDeps } from "@/db/enforcement";
+import { withLock } from "@/db/locks";
+import { type DetectionRun, type DetectionTrigger, suspiciousIps } from "@/db/schema";
+import type { RunDetails } from "@/db/suspicion-details";
+import type { Env } from "@/lib/env";
+import { AppError, messageOf } from "@/lib/errors";
+import type { TimeRange } from "@/lib/time-range";
+
+export type DetectDeps = {
+  enforcement: EnforcementDeps;
+  env: Pick<Env, "TRUSTED_PROXIES">;
+  now: () => Date;
+  /** Where thresholds may stand; the process' own environment by default. */
+  source?: Record<string, string | undefined>;
+};
+
+export type DetectRequest = {
+  trigger: DetectionTrigger;
+  actor: string;
+  window: TimeRange;
+  /** Only these visitors (hashes), as after a drain. */
+  only?: readonly string[];
+};
+
+const HOUR_MS = 3_600_000;
+export const WINDOW_HOURS_MAX = 168;
+/** A visitor who was found so lately is not examined again by a drain: the evidence has hardly changed. */
+const FRESH_MS = 30_000;
+const TIMEOUT_MS = { all: 600_000, live: 20_000 };
+
+/** The window of so many milliseconds that ends at a time. */
+export function windowUntil(to: Date, lengthMs = HOUR_MS): TimeRange {
+  return { from: new Date(to.getTime() - lengthMs), to };
+}
+
+/**
+ * One detection from end to end: what visitors did, who is suspicious, what follows; and the row of the run, whether it
+ * succeeds or fails. Never two at once over any number of processes: null where another one is at it.
+ * @throws AppError `bad-input` for a window that is empty or longer than a week; whatever stopped the run.
+ */
+export async function detect(deps: DetectDeps, request: DetectRequest): Promise<DetectionRun | null> {
+  const hours = (request.window.to.getTime() - request.window.from.getTime()) / HOUR_MS;
+  if (!(hours > 0 && hours <= WINDOW_HOURS_MAX)) {
+    throw new AppError("bad-input", "Detection looks at a window of at most 7 days, such as 1h, 24h or 7d.");
+  }
+  const { db } = deps.enforcement;
+  const only = request.only ? await withoutFresh(db, request.only, deps.now()) : null;
+  return withLock(db, `detection:${only ? "live" : "all"}`, () => runOnce(deps, request, only));
+}
+
+async function runOnce(
+  deps: DetectDeps,
+  request: DetectRequest,
+  only: string[] | null,
+): Promise<DetectionRun> {
+  const { db } = deps.enforcement;
+  const { trigger, actor, window } = request;
+  const startedAt = deps.now();
+  const started = performance.now();
+  const tally = new RunTally();
+  const run = (error: string | null) =>
+    writeRun(db, {
+      trigger,
+      actor,
+      window,
+      startedAt,
+      durationMs: performance.now() - started,
+      examined: tally.examined,
+      flagged: tally.targets.size,
+      error,
+      details: tally.details,
+    });
+  try {
+    await examineWindow(deps, window, only, tally);
+    return await run(null);
+  } catch (error) {
+    await run(messageOf(error)).catch(() => {});
+    throw error;
+  }
+}
+
+/** What a run has done so far. */
+class RunTally {
+  examined = 0;
+  readonly targets = new Set<string>();
+  readonly details: RunDetails = {
+    rules: {},
+    created: 0,
+    reopened: 0,
+    blocked: 0,
+    wouldBlock: 0,
+    guarded: 0,
+    failed: 0,
+    site: [],
+  };
+}
+
+async function examineWindow(
+  deps: DetectDeps,
+  window: TimeRange,
+  only: string[] | null,
+  tally: RunTally,
+): Promise<void> {
+  if (only?.length === 0) return;
+  const { db, hashKey } = deps.enforcement;
+  const [thresholds, policy] = await Promise.all([readThresholds(db, deps.source), readPolicy(db)]);
+  const examining: ExamineDeps = {
+    db,
+    thresholds,
+    policy,
+    timeoutMs: only ? TIMEOUT_MS.live : TIMEOUT_MS.all,
+  };
+  let guard: Guard | null = null;
+  const conclude = async (flagged: Flagged[]) => {
+    if (flagged.length === 0) return;
+    guard ??= await loadGuard(db, deps.env, hashKey, deps.now());
+    await concludeBatch(flagged, { ...deps, policy, guard }, tally);
+  };
+  for (const slice of slicesOf(window)) {
+    const logins = new LoginTally();
+    const query = { ...examining, scope: "hour" as const, window: slice, only };
+    const { visitors } = await readActivity(db, query, async (batch) => {
+      for (const activity of batch) logins.add(activity);
+      await conclude(await examineBatch(examining, batch, slice));
+    });
+    tally.examined += visitors;
+    // A drain shows a few visitors of a network only: what many do together is the hourly run's to see.
+    if (only) continue;
+    const crowds = policy.distributed === "off" ? [] : await findCrowds(db, thresholds, slice);
+    const stuffing = policy["credential-stuffing"] === "off" ? [] : logins.find(thresholds, slice);
+    await conclude(mergeTargets([...stuffing, ...crowds]));
+  }
+  if (!only && policy["traffic-spike"] !== "off") {
+    tally.details.site = await findSiteSpike(db, thresholds, window.to);
+  }
+}
+
+async function concludeBatch(
+  flagged: readonly Flagged[],
+  deps: DetectDeps & { policy: ExamineDeps["policy"]; guard: Guard },
+  tally: RunTally,
+): Promise<void> {
+  const { details } = tally;
+  const now = deps.now();
+  const at = flagged[0] && flagged[0].window.to < now ? flagged[0].window.to : now;
+  const stored = await storeFlagged(deps.enforcement.db, flagged, at);
+  const byTarget = new Map(flagged.map((one) => [one.target, one]));
+  const found = stored.map((one) => ({ stored: one, flagged: byTarget.get(one.row.target) as Flagged }));
+  for (const { findings, target } of flagged) {
+    tally.targets.add(target);
+    for (const { rule } of findings) details.rules[rule] = (details.rules[rule] ?? 0) + 1;
+  }
+  details.created += stored.filter(({ outcome }) => outcome === "created").length;
+  details.reopened += stored.filter(({ outcome }) => outcome === "reopened").length;
+  const outcomes = await followUp(found, { ...deps, now });
+  const count = (wanted: string) => outcomes.filter((outcome) => outcome === wanted).length;
+  details.blocked += count("blocked");
+  details.wouldBlock += count("would-block");
+  details.guarded += count("guarded");
+  details.failed += count("failed");
+}
+
+/** A network that two rules have found is one target with both findings. */
+function mergeTargets(flagged: readonly Flagged[]): Flagged[] {
+  const merged = new Map<string, Flagged>();
+  for (const one of flagged) {
+    const before = merged.get(one.target);
+    merged.set(one.target, before ? { ...one, findings: [...before.findings, ...one.findings] } : one);
+  }
+  return [...merged.values()];
+}
+
+/** Hours of a window, the earliest first; the last may be shorter. */
+function slicesOf({ from, to }: TimeRange): TimeRange[] {
+  const slices: TimeRange[] = [];
+  for (let at = from.getTime(); at < to.getTime(); at += HOUR_MS) {
+    slices.push({ from: new Date(at), to: new Date(Math.min(at + HOUR_MS, to.getTime())) });
+  }
+  return slices;
+}
+
+async function withoutFresh(db: Database, hashes: readonly string[], now: Date): Promise<string[]> {
+  if (hashes.length === 0) return [];
+  const fresh = await db
+    .select({ target: suspiciousIps.target })
+    .from(suspiciousIps)
+    .where(
+      and(
+        inArray(suspiciousIps.target, [...hashes]),
+        ne(suspiciousIps.status, "resolved"),
+        gt(suspiciousIps.lastDetected, new Date(now.getTime() - FRESH_MS)),
+      ),
+    );
+  const known = new Set(fresh.map(({ target }) => target));
+  return hashes.filter((hash) => !known.has(hash));
+}

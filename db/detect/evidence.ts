@@ -1,0 +1,98 @@
+import { NATURE_SQL } from "@/db/activity/nature";
+import type { Database } from "@/db/client";
+import { SAMPLES_MAX, type SampleRequest } from "@/db/suspicion-details";
+import type { Activity } from "@/lib/detection/activity";
+import { ATTACK_SIGNALS, SIGNAL_BITS, type Signal } from "@/lib/detection/signals";
+import type { TimeRange } from "@/lib/time-range";
+import { uuidFloor } from "@/lib/uuid-time";
+
+/** A request that stands for others, with its signals as bits. */
+export type EvidenceRequest = Omit<SampleRequest, "signals"> & { signals: number };
+
+export type Evidence = {
+  samples: EvidenceRequest[];
+  /** Distinct user agents, of those that say they are crawlers. */
+  userAgents: string[];
+  /** Only where addresses are stored in clear. */
+  ip: string | null;
+};
+
+/** Requests of one visitor that are looked at for ten with different paths. */
+const CANDIDATES = 40;
+const AGENTS = 20;
+const TELLING: readonly (readonly Signal[])[] = [
+  ATTACK_SIGNALS,
+  ["login-failure"],
+  ["login-attempt", "sensitive-path"],
+];
+
+/** The requests that show best what visitors did in a window, the latest first, and what else is known of them. */
+export async function readEvidence(
+  db: Database,
+  activities: readonly Activity[],
+  window: TimeRange,
+): Promise<Map<string, Evidence>> {
+  const masks = activities.map(maskOf);
+  const rows = await db.$client<
+    { key: string; requests: EvidenceRequest[] | null; agents: string[] | null; ip: string | null }[]
+  >`
+    select encode(visitor.hash, 'hex') as key, found.requests, agents.texts as agents, last.ip
+    from unnest(
+      ${activities.map(({ key }) => `\\x${key}`)}::bytea[],
+      ${masks}::int[],
+      ${activities.map(({ claimsCrawler }) => claimsCrawler)}::bool[]
+    ) as visitor (hash, mask, claims)
+    cross join lateral (
+      select jsonb_agg(request order by request.id desc) as requests from (
+        select id, to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, method, path, status, signals
+        from request_logs
+        where ip_hash = visitor.hash and id >= ${uuidFloor(window.from)}::uuid and id < ${uuidFloor(window.to)}::uuid
+          and case visitor.mask
+            when 0 then true
+            when -1 then ${db.$client.unsafe(NATURE_SQL.failed)}
+            else signals & visitor.mask <> 0 end
+        order by id desc limit ${CANDIDATES}
+      ) as request
+    ) as found
+    left join lateral (
+      select host(ip) as ip from request_logs
+      where ip_hash = visitor.hash and id >= ${uuidFloor(window.from)}::uuid and id < ${uuidFloor(window.to)}::uuid
+      order by id desc limit 1
+    ) as last on true
+    left join lateral (
+      select array_agg(distinct text) as texts from (
+        select coalesce(agent.user_agent, log.user_agent, '') as text
+        from request_logs log left join user_agents agent on agent.id = log.user_agent_id
+        where visitor.claims and log.ip_hash = visitor.hash
+          and log.id >= ${uuidFloor(window.from)}::uuid and log.id < ${uuidFloor(window.to)}::uuid
+        order by log.id desc limit ${AGENTS}
+      ) as seen
+    ) as agents on true`;
+  return new Map(
+    rows.map(({ key, requests, agents, ip }) => [
+      key,
+      { samples: chooseSamples(requests ?? []), userAgents: agents ?? [], ip },
+    ]),
+  );
+}
+
+/** Which requests tell most: those with signals of an attack, else of logins, else (-1) those that failed, else (0) any. */
+function maskOf(activity: Activity): number {
+  for (const signals of TELLING) {
+    const shown = signals.filter((signal) => activity.signals[signal]);
+    if (shown.length > 0) return shown.reduce((mask, signal) => mask | SIGNAL_BITS[signal], 0);
+  }
+  return activity.failed > 0 ? -1 : 0;
+}
+
+/** At most ten, each path once before any comes twice. */
+function chooseSamples(requests: readonly EvidenceRequest[]): EvidenceRequest[] {
+  const paths = new Set<string>();
+  const first: EvidenceRequest[] = [];
+  const again: EvidenceRequest[] = [];
+  for (const request of requests) {
+    (paths.has(request.path) ? again : first).push(request);
+    paths.add(request.path);
+  }
+  return [...first, ...again].slice(0, SAMPLES_MAX);
+}

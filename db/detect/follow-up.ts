@@ -1,0 +1,117 @@
+import { eq, sql } from "drizzle-orm";
+import { type Candidate, type Guard, judge } from "@/db/collateral";
+import type { Flagged } from "@/db/detect/flagged";
+import { DETECTION_ACTOR, type Stored } from "@/db/detect/store";
+import { blockSeconds, type DetectionPolicy } from "@/db/detection-policy";
+import { type EnforcementDeps, saveRule } from "@/db/enforcement";
+import { type SuspiciousIp, suspiciousIps } from "@/db/schema";
+import { setStatus } from "@/db/suspicion-verbs";
+import type { Finding } from "@/lib/detection/rules";
+import { AppError, messageOf } from "@/lib/errors";
+import { formatSpan } from "@/lib/format";
+
+export type FollowUp = SuspiciousIp["followUp"];
+
+/**
+ * Does what the policy says with what was found: blocks, longer each time, or only says that it would have. Nothing
+ * follows for a case that an administrator ignores, nor for a visitor whom the guard protects. Publishes once.
+ */
+export async function followUp(
+  found: readonly { stored: Stored; flagged: Flagged }[],
+  deps: { enforcement: EnforcementDeps; policy: DetectionPolicy; guard: Guard; now: Date },
+): Promise<FollowUp[]> {
+  const { db } = deps.enforcement;
+  const open = found.filter(({ stored }) => stored.row.status !== "ignored");
+  const judgements = await judge(
+    db,
+    open.map(({ flagged }) => candidateOf(flagged)),
+    deps.guard,
+  );
+  const outcomes: FollowUp[] = [];
+  for (const [index, { stored, flagged }] of open.entries()) {
+    const { refusal, blockedBy } = judgements[index] ?? { refusal: null, blockedBy: null };
+    const { row } = stored;
+    const finding = decisive(flagged.findings, deps.policy);
+    if (blockedBy !== null) {
+      if (row.status !== "blocked")
+        await setStatus(db, row.id, "blocked", "block-suspicious", DETECTION_ACTOR, blockedBy);
+      await note(db, row, "blocked", `A block is in force already (rule ${blockedBy}).`);
+    } else if (refusal) outcomes.push(await note(db, row, "guarded", refusal));
+    else if (deps.policy[finding.rule] === "enforce") outcomes.push(await block(row, finding, deps));
+    else {
+      const span = formatSpan(blockSeconds(row.automaticBlocks));
+      outcomes.push(
+        await note(db, row, "would-block", `Enforced, ${finding.rule} would block it for ${span}.`),
+      );
+    }
+  }
+  if (outcomes.includes("blocked")) await publish(deps.enforcement);
+  return outcomes;
+}
+
+function candidateOf({ target, kind, network, ip, crawler }: Flagged): Candidate {
+  return { target, kind, network, ip, crawler };
+}
+
+/** The finding of most weight, of those that are enforced where there are any. */
+function decisive(findings: readonly Finding[], policy: DetectionPolicy): Finding {
+  const enforced = findings.filter(({ rule }) => policy[rule] === "enforce");
+  const [first, ...others] = enforced.length > 0 ? enforced : findings;
+  return others.reduce((best, one) => (one.score > best.score ? one : best), first as Finding);
+}
+
+async function block(
+  row: SuspiciousIp,
+  finding: Finding,
+  { enforcement, now }: { enforcement: EnforcementDeps; now: Date },
+): Promise<FollowUp> {
+  const { db } = enforcement;
+  const expiresAt = new Date(now.getTime() + blockSeconds(row.automaticBlocks) * 1000);
+  try {
+    const { rule } = await saveRule(
+      {
+        action: "block",
+        target: row.ip ?? row.target,
+        network: row.network,
+        reason: finding.sentence,
+        expiresAt,
+      },
+      { name: DETECTION_ACTOR, origin: `detection:${finding.rule}`, ownIp: null },
+      { ...enforcement, publish: async () => {} },
+    );
+    await setStatus(db, row.id, "blocked", "block-suspicious", DETECTION_ACTOR, rule.id);
+    await db
+      .update(suspiciousIps)
+      .set({ automaticBlocks: sql`${suspiciousIps.automaticBlocks} + 1` })
+      .where(eq(suspiciousIps.id, row.id));
+    return note(db, row, "blocked", "");
+  } catch (error) {
+    if (error instanceof AppError) return note(db, row, "guarded", error.message);
+    enforcement.warn(`Detection could not block ${row.target}: ${messageOf(error)}`);
+    return note(db, row, "failed", `It could not be blocked: ${messageOf(error)}`);
+  }
+}
+
+async function note(
+  db: EnforcementDeps["db"],
+  row: SuspiciousIp,
+  outcome: FollowUp,
+  text: string,
+): Promise<FollowUp> {
+  if (row.followUp !== outcome || row.followUpNote !== text) {
+    await db
+      .update(suspiciousIps)
+      .set({ followUp: outcome, followUpNote: text })
+      .where(eq(suspiciousIps.id, row.id));
+  }
+  return outcome;
+}
+
+// The rules are saved, and publish-rules carries them to the doors as soon as the edge store answers again.
+async function publish({ publish: bring, warn }: EnforcementDeps): Promise<void> {
+  try {
+    await bring();
+  } catch (error) {
+    warn(`Blocks of detection are saved and not yet published: ${messageOf(error)}`);
+  }
+}
