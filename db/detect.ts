@@ -5,7 +5,7 @@ import { type Guard, loadGuard } from "@/db/collateral";
 import { type ExamineDeps, examineBatch } from "@/db/detect/examine-batch";
 import type { Flagged } from "@/db/detect/flagged";
 import { followUp } from "@/db/detect/follow-up";
-import { findCrowds, LoginTally } from "@/db/detect/networks";
+import { findCrowds, LoginTally, withoutClosed } from "@/db/detect/networks";
 import { findSiteSpike } from "@/db/detect/site";
 import { storeFlagged } from "@/db/detect/store";
 import { readPolicy } from "@/db/detection-policy";
@@ -141,7 +141,7 @@ async function examineWindow(
     if (only) continue;
     const crowds = policy.distributed === "off" ? [] : await findCrowds(db, thresholds, slice);
     const stuffing = policy["credential-stuffing"] === "off" ? [] : logins.find(thresholds, slice);
-    await conclude(mergeTargets([...stuffing, ...crowds]));
+    await conclude(await withoutClosed(db, mergeTargets([...stuffing, ...crowds]), slice));
   }
   if (!only && policy["traffic-spike"] !== "off") {
     tally.details.site = await findSiteSpike(db, thresholds, window.to);

@@ -131,3 +131,17 @@ async function publishOnce(deps: EnforcementDeps): Promise<boolean> {
     return false;
   }
 }
+
+/**
+ * Closes cases whose block has ended, by its time or by hand: from then on the target starts anew, and what it does
+ * opens the case again. Answers how many.
+ */
+export async function settleEndedBlocks(db: Querier): Promise<number> {
+  const { count } = await db.execute(sql`
+    update suspicious_ips as target set status = 'resolved', status_by = 'expire-rules', status_at = now()
+    where target.status = 'blocked' and not exists (
+      select from ip_rules rule
+      where rule.id = target.rule_id and rule.is_active and (rule.expires_at is null or rule.expires_at > now())
+    )`);
+  return count;
+}

@@ -1,10 +1,15 @@
 import { database } from "@/db/client";
+import { pruneRuns } from "@/db/detection-runs";
+import { readThresholds } from "@/db/detection-settings";
 import { geoLocator } from "@/db/geo";
 import { endExpiredRules } from "@/db/ip-rules";
 import { ensurePartitions } from "@/db/partitions";
 import { publishRuleSet, repairPublication } from "@/db/publish";
 import { recordEvents } from "@/db/record";
 import { pruneRecords } from "@/db/retention";
+import { settleEndedBlocks } from "@/db/suspicion-verbs";
+import { DETECTION_REQUESTED } from "@/inngest/client";
+import { callOf, detectAfterDrain, detectAll } from "@/inngest/detection-jobs";
 import { readEnv, required } from "@/lib/env";
 import { drain } from "@/lib/events/drain";
 import { EventStore } from "@/lib/events/store";
@@ -17,12 +22,21 @@ export type JobResult = Record<string, number>;
  * Something that has to be done again and again. `cron` is its schedule at Inngest, chosen so that all jobs together
  * stay within 50,000 executions a month; `everySeconds` is its pace on one machine, where runs cost nothing.
  */
+/** What a run is asked for with, where somebody asks for more than the next turn. */
+export type JobRequest = Readonly<Record<string, unknown>>;
+
+export type JobOptions = { warn: (message: string) => void; request?: JobRequest | null };
+
 export type Job = {
   readonly id: string;
   readonly description: string;
   readonly cron: string;
   readonly everySeconds: number;
-  readonly run: (options: { warn: (message: string) => void }) => Promise<JobResult>;
+  /** On one machine, too, it runs at the times of `cron` and not at a pace. */
+  readonly keepsCron?: boolean;
+  /** The event at Inngest that asks for a run. */
+  readonly event?: string;
+  readonly run: (options: JobOptions) => Promise<JobResult>;
 };
 
 const PATIENT = { timeoutMs: 5000, retries: 2 };
@@ -35,18 +49,42 @@ export const JOBS: readonly Job[] = [
     everySeconds: 0.5,
     async run({ warn }) {
       const env = readEnv();
+      const { sensitivePaths } = await readThresholds(database());
+      const visitors = new Set<string>();
       const record = {
         db: database(),
         locator: geoLocator(),
         hashKey: required(env, "IP_HASH_KEY"),
         privacy: env.IP_PRIVACY,
+        signals: { sensitivePaths },
+        visitors,
       };
-      return drain({
+      const drained = await drain({
         store: new EventStore(edgeStore(env, PATIENT)),
         sealKey: required(env, "EVENT_SEAL_KEY"),
         insert: (events) => recordEvents(events, record),
         warn,
       });
+      return { ...drained, flagged: await detectAfterDrain(visitors, warn) };
+    },
+  },
+  {
+    id: "detect-anomalies",
+    description: "Finds suspicious visitors of the last hour, and does what the policy says with them",
+    cron: "0 * * * *",
+    everySeconds: 3600,
+    keepsCron: true,
+    event: DETECTION_REQUESTED,
+    async run({ warn, request }) {
+      const now = new Date();
+      const call = request
+        ? callOf(request, now)
+        : { trigger: "schedule" as const, actor: "schedule", at: now, windowMs: 3_600_000 };
+      const run = await detectAll(call, warn);
+      const result: JobResult = run
+        ? { examined: run.examined, flagged: run.flagged, blocked: run.details.blocked }
+        : { skipped: 1 };
+      return result;
     },
   },
   {
@@ -66,6 +104,7 @@ export const JOBS: readonly Job[] = [
     everySeconds: 60,
     async run() {
       const ended = await endExpiredRules(database());
+      await settleEndedBlocks(database());
       if (ended > 0) await publishRuleSet(database(), edgeStore(readEnv(), PATIENT));
       return { ended };
     },
@@ -79,10 +118,11 @@ export const JOBS: readonly Job[] = [
     async run() {
       const env = readEnv();
       await ensurePartitions(database(), new Date());
-      return pruneRecords(database(), new Date(), {
+      const pruned = await pruneRecords(database(), new Date(), {
         days: env.RETENTION_DAYS,
         rollupMonths: env.ROLLUP_RETENTION_MONTHS,
       });
+      return { ...pruned, runs: await pruneRuns(database(), new Date()) };
     },
   },
 ];

@@ -1,6 +1,8 @@
 import type { Database } from "@/db/client";
-import { withLock } from "@/db/locks";
-import type { Job, JobResult } from "@/inngest/jobs";
+import { requestedJobs, takeJobRequest } from "@/db/job-runs";
+import { nextCronTime } from "@/inngest/cron";
+import type { Job, JobRequest, JobResult } from "@/inngest/jobs";
+import { runJob } from "@/inngest/run-job";
 import { messageOf } from "@/lib/errors";
 
 export type SchedulerOptions = {
@@ -9,8 +11,10 @@ export type SchedulerOptions = {
   log: (line: string) => void;
 };
 
+const REQUESTS_MS = 1000;
+
 /**
- * Runs jobs in this process, each at its pace. Over any number of processes a job never runs twice at once: the advisory
+ * Runs jobs in this process, each at its pace or at its times, and those that somebody asks for. Over any number of processes a job never runs twice at once: the advisory
  * lock decides who runs it. A job that fails says so once, goes on being tried, and says when it works again.
  */
 export class Scheduler {
@@ -22,12 +26,13 @@ export class Scheduler {
   constructor(readonly options: SchedulerOptions) {}
 
   start(): void {
-    for (const job of this.options.jobs) this.#plan(job, 0);
+    for (const job of this.options.jobs) this.#plan(job, job.keepsCron ? this.#untilNext(job) : 0);
+    this.#watchRequests();
   }
 
   /** Runs a job now and answers what it did, or null where another process is at it. */
-  async runNow(job: Job): Promise<JobResult | null> {
-    return withLock(this.options.db, `job:${job.id}`, () => job.run({ warn: this.options.log }));
+  async runNow(job: Job, request: JobRequest | null = null): Promise<JobResult | null> {
+    return runJob(this.options.db, job, { warn: this.options.log, request });
   }
 
   /** Starts nothing more and waits for what runs. */
@@ -42,16 +47,45 @@ export class Scheduler {
     const timer = setTimeout(() => {
       const run = this.#run(job).finally(() => {
         this.#running.delete(job.id);
-        this.#plan(job, job.everySeconds * 1000);
+        this.#plan(job, job.keepsCron ? this.#untilNext(job) : job.everySeconds * 1000);
       });
       this.#running.set(job.id, run);
     }, delayMs);
     this.#timers.set(job.id, timer);
   }
 
-  async #run(job: Job): Promise<void> {
+  #untilNext(job: Job): number {
+    const now = Date.now();
+    return nextCronTime(job.cron, new Date(now)).getTime() - now;
+  }
+
+  /** Looks every second for runs that somebody asked for by `requestJobRun`. */
+  #watchRequests(): void {
+    if (this.#stopped) return;
+    const timer = setTimeout(() => {
+      const run = this.#runRequested()
+        // Whether the database answers is told by the jobs themselves.
+        .catch(() => {})
+        .finally(() => {
+          this.#running.delete("requests");
+          this.#watchRequests();
+        });
+      this.#running.set("requests", run);
+    }, REQUESTS_MS);
+    this.#timers.set("requests", timer);
+  }
+
+  async #runRequested(): Promise<void> {
+    for (const id of await requestedJobs(this.options.db)) {
+      const job = this.options.jobs.find((one) => one.id === id);
+      const request = job && (await takeJobRequest(this.options.db, id));
+      if (job && request) await this.#run(job, request);
+    }
+  }
+
+  async #run(job: Job, request: JobRequest | null = null): Promise<void> {
     try {
-      await this.runNow(job);
+      await this.runNow(job, request);
       if (this.#failing.delete(job.id)) this.options.log(`Job ${job.id} works again.`);
     } catch (error) {
       if (!this.#failing.has(job.id))

@@ -14,7 +14,7 @@ const SIGNED_IN = 2;
 const VERDICT: Record<Action, number> = { allow: 0, block: 4, limit: 8 };
 /** The site's own answer: 0 where it is not known, 1 for one that no rule asks about. */
 const ANSWER_SHIFT = 4;
-const ANSWERS = [null, null, 400, 401, 403, 404, 405] as const;
+const ANSWERS: readonly (number | null)[] = [null, null, 400, 401, 403, 404, 405];
 const OTHER_ANSWER = 1;
 
 type NatureOf = Pick<RequestEvent, "kind" | "verdict" | "status"> & { signedIn: boolean };
@@ -30,7 +30,7 @@ export function natureOf({ kind, verdict, status, signedIn }: NatureOf): number 
 
 function answerCode(status: number | null): number {
   if (status === null) return 0;
-  const code = ANSWERS.findIndex((known) => known === status);
+  const code = ANSWERS.indexOf(status);
   return code > 0 ? code : OTHER_ANSWER;
 }
 

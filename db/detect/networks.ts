@@ -1,6 +1,7 @@
-import { sql } from "drizzle-orm";
+import { and, eq, gt, inArray, sql } from "drizzle-orm";
 import { type Database, sqlState } from "@/db/client";
 import type { Flagged } from "@/db/detect/flagged";
+import { suspiciousIps } from "@/db/schema";
 import type { Activity } from "@/lib/detection/activity";
 import { findCredentialStuffing, findDistributed, type NetworkLogins } from "@/lib/detection/rules";
 import type { Thresholds } from "@/lib/detection/thresholds";
@@ -76,6 +77,30 @@ export async function findCrowds(
       findings: [finding],
       range: { flagged: keys.length, cleanVisitors },
     }));
+}
+
+/** Leaves out networks whose case was closed within the window: what they did before opens it no more. */
+export async function withoutClosed(
+  db: Database,
+  flagged: readonly Flagged[],
+  window: TimeRange,
+): Promise<Flagged[]> {
+  if (flagged.length === 0) return [];
+  const closed = await db
+    .select({ target: suspiciousIps.target })
+    .from(suspiciousIps)
+    .where(
+      and(
+        inArray(
+          suspiciousIps.target,
+          flagged.map(({ target }) => target),
+        ),
+        eq(suspiciousIps.status, "resolved"),
+        gt(suspiciousIps.statusAt, window.from),
+      ),
+    );
+  const targets = new Set(closed.map(({ target }) => target));
+  return flagged.filter(({ target }) => !targets.has(target));
 }
 
 /** Visitors of a range in 30 days whom no rule has flagged; null where counting takes too long to be worth it. */
