@@ -12,6 +12,12 @@ export function durationSeconds(text: string): number {
   return seconds;
 }
 
+/** What `--window` takes: a duration, as it was written. */
+export function durationText(text: string): string {
+  durationSeconds(text);
+  return text.trim();
+}
+
 const ISO = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i;
 
 /** What `--until` takes: a date (midnight UTC), or a date and time, in this machine's zone unless it names one. */

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { registerAllow } from "@/cli/commands/allow";
 import { registerBlock } from "@/cli/commands/block";
+import { registerDetect } from "@/cli/commands/detect";
 import { registerDisallow } from "@/cli/commands/disallow";
 import { registerDrain } from "@/cli/commands/drain";
 import { registerMigrate } from "@/cli/commands/migrate";
@@ -39,6 +40,7 @@ export function buildProgram(): Command {
     registerPublish,
     registerStatus,
     registerDrain,
+    registerDetect,
     registerUsers,
     registerReplay,
   ]) {
