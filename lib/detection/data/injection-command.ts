@@ -28,6 +28,11 @@ export const COMMAND_TOKENS: TokenClass = {
       10,
       new RegExp(`(?:\`|\\$\\()\\s*(?:/(?:usr/)?s?bin/)?(?:${PROGRAMS})\\b[^\`)]{0,200}[\`)]`),
     ],
+    [
+      "file-shown",
+      10,
+      /^\s*(?:cat|tac|tail|head|less|more|nl|ls|type)\s+['"]?(?:-\w+\s+)?\/(?:etc|proc|var|root|home|usr|tmp)\b/,
+    ],
     ["boolean-enclosed", 10, /`(?:true|false|id|whoami)`|\$\((?:true|false|id)\)/],
     ["program-path", 8, /(?:^|[\s;|&`'"(=:<])\/(?:usr\/)?(?:local\/)?s?bin\/[\w.-]{2,}/],
     ["program-path-run", 4, /[;|&`]\s*\/(?:usr\/)?(?:local\/)?s?bin\/[\w.-]{2,}|\/s?bin\/\w+\s+[-/\w]/],

@@ -3,7 +3,7 @@ import { type TokenClass, tokens } from "@/lib/detection/signals/tokens";
 /** Markup and script that a page would run. From the HTML standard and OWASP's XSS filter evasion and prevention notes. */
 export const SCRIPT_TOKENS: TokenClass = {
   id: "script-injection",
-  gate: /[<>"'`({&;:=]|\+ad/,
+  gate: /[<>"'`({&;:=]|\+ad|__proto|constructor/,
   tokens: tokens([
     ["script-element", 10, /<[\s/\u2400]*script\b|<\/\s*script/],
     [
@@ -59,7 +59,7 @@ export const SCRIPT_TOKENS: TokenClass = {
     [
       "evaluation",
       7,
-      /\b(?:eval|settimeout|setinterval|execscript|fromcharcode|atob|unescape|decodeuri\w*|import)\s*(?:\(|`)/,
+      /\b(?:eval|settimeout|setinterval|execscript|atob|unescape|decodeuri\w*|import)\s*(?:\(|`)/,
     ],
     [
       "constructor",
@@ -86,6 +86,8 @@ export const SCRIPT_TOKENS: TokenClass = {
     ["statement-behind-quote", 5, /^[^<]{0,80}['"`]\s*\)*\s*[;}+-]\s*(?:\/\/|\w+\s*[(.=[])/],
     ["comment-at-end", 3, /(?:\/\/|<!--|-->)\s*['"]?\s*$/],
     ["quote-at-start", 3, /^\s*(?:-?\d{0,6})?['"`>][^\w]/],
-    ["prototype", 10, /\b__proto__\b|\bconstructor\W{1,3}prototype\b/],
+    ["character-codes", 8, /\bfromcharcode\b/],
+    ["binding", 10, /-moz-binding\b/],
+    ["prototype", 10, /\b__proto__\b|\bconstructor\W{1,4}prototype\b/],
   ]),
 };

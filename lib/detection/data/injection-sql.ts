@@ -18,6 +18,7 @@ export const SQL_TOKENS: TokenClass = {
     ["union-select-words", 5, /\bunion[\s(]+select\b/],
     ["select-from", 5, /\bselect\b.{1,200}\bfrom\s+[\w."`[(]/],
     ["select-star", 5, /\bselect\s*(?:\*|count\s*\(|@@|top\s+\d|distinct\s)/],
+    ["select-function", 5, /\bselect\s+\w+\s*\(/],
     ["subquery", 7, /[=+|(,<>-]\s*\(+\s*select\b|\b(?:in|like|exists|and|or|not|by)\s*\(+\s*select\b/],
     ["subquery-joined", 10, /(?:\|\||['"]\s*[+-])\s*\(*\s*select\b/],
     ["case-when", 6, /\bcase\b.{0,40}\bwhen\b.{1,80}\bthen\b/],

@@ -71,13 +71,13 @@ function valuesOf(rawQuery: string): string[] {
     if (sign < 0) return [decodeQuery(part.slice(start))];
     const name = part.slice(start, sign);
     const value = decodeQuery(part.slice(sign + 1));
-    return /^[\w.[\]-]*$/.test(name) ? [value] : [value, decodeQuery(name)];
+    return /^[\w.[\]-]*$/.test(name) && !/__|constructor/.test(name) ? [value] : [value, decodeQuery(name)];
   });
 }
 
 function inPath({ pathText }: NormalRequest): RuleMatch | null {
   if (!PATH_SUSPECT.test(pathText) || BROKEN_LINK.test(pathText)) return null;
-  const found = injectionIn(pathText);
+  const found = injectionIn(pathText.replaceAll("+", " "));
   return found && { rule: found.rule, evidence: pathText };
 }
 

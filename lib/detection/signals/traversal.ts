@@ -11,6 +11,7 @@ const DOTS =
   /\/\.{6,}[/{]?|(?:\/\.{4,}){2}|(?:\/+\.(?=\/)){6}|(?:0x2e){2}0x(?:2f|5c)|\.\.0x(?:2f|5c)|(?:\.{2}0x2f){2}/;
 const TARGET_HINT =
   /\/(?:etc|proc|var|root|usr|boot\.ini|win|system\.ini|inetpub|autoexec|web-inf|meta-inf|conf|bin|cmd)/;
+const STRONG_TARGET = /\/(?:etc\/(?:passwd|shadow)|windows\/win\.ini|boot\.ini|proc\/self\/)/;
 const FILE_WRAPPER =
   /(?:^|[=/?&:,])file:\/{1,3}(?:[a-z]:|etc|var|proc|root|home|windows|tmp|usr|localhost\/)/;
 
@@ -56,6 +57,7 @@ export function traversalIn(value: string): string | null {
   const text = value.replaceAll("\\", "/");
   const climbs = climbsIn(text);
   if (hasTarget(text) && (climbs > 0 || /^(?:file:|[a-z]:|\/|\.)/.test(text))) return "target";
+  if (STRONG_TARGET.test(text) && !/\s/.test(text)) return "target";
   if (BARE_TARGETS.test(text.replace(/^[./]+/, ""))) return "target";
   if (
     climbs >= 2 ||
