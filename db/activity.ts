@@ -43,12 +43,12 @@ export async function readActivity(
   await db.$client.begin(async (sql) => {
     await sql`select set_config('work_mem', ${WORK_MEMORY}, true), set_config('statement_timeout', ${String(query.timeoutMs)}, true)`;
     const rows = sql.unsafe<(ActivityRecord & { visitors: number; key: string | null })[]>(text, values);
-    await rows.cursor(BATCH, async (batch) => {
+    for await (const batch of rows.cursor(BATCH)) {
       visitors = batch[0]?.visitors ?? 0;
       // Of no visitor at all the answer is one row with the total alone.
       const found = batch.filter((row) => row.key !== null);
       if (found.length > 0) await take(found.map((row) => activityOf(row, query.scope)));
-    });
+    }
   });
   return { visitors };
 }
@@ -59,13 +59,13 @@ export function statementOf({ scope, window, thresholds, only }: GatherQuery): {
   values: (string | string[])[];
 } {
   const values: (string | string[])[] = [uuidFloor(window.from), uuidFloor(window.to)];
-  if (only) values.push(only.map((hash) => `\\x${hash}`));
+  if (only) values.push([...only]);
   const text = `
     with cells as materialized (
       select ip_hash, signals, nature, count(*)::int as n, bit_or(1::bigint << (distinct_bits & 63)) as paths,
         bit_or(1::bigint << (distinct_bits >> 6)) as agents, ${scope === "day" ? HOURS : "0::bigint"} as hours
       from request_logs
-      where id >= $1::uuid and id < $2::uuid ${only ? "and ip_hash = any($3::bytea[])" : ""}
+      where id >= $1::uuid and id < $2::uuid ${only ? "and ip_hash = any(array(select decode(hash, 'hex') from unnest($3::text[]) as hash))" : ""}
       group by 1, 2, 3
     ), weighed as materialized (
       select ip_hash, ${conditionOf(scope, activityBounds(thresholds))} as is_wanted from cells group by 1
@@ -96,10 +96,10 @@ const requestAt = (order: "asc" | "desc") => `
   where seen.ip_hash = counted.ip_hash and seen.id >= $1::uuid and seen.id < $2::uuid order by id ${order} limit 1`;
 
 const HOURS = "bit_or(1::bigint << (floor(date_part('epoch', occurred_at) / 3600)::bigint % 64)::int)";
-const { counted } = NATURE_SQL;
 const shows = (...signals: Signal[]) =>
-  `signals & ${signals.reduce((mask, signal) => mask | SIGNAL_BITS[signal], 0)} <> 0`;
-const FAILED = `${counted} and ${NATURE_SQL.failed}`;
+  `(signals & ${signals.reduce((mask, signal) => mask | SIGNAL_BITS[signal], 0)} <> 0)`;
+const counted = `${NATURE_SQL.counted} and not ${shows("asset")}`;
+const FAILED = `${counted} and ${NATURE_SQL.failed} and not ${shows("well-known")}`;
 const PROBE = `${shows(...PROBES)} or (${FAILED})`;
 const count = (condition: string) => `coalesce(sum(n) filter (where ${condition}), 0)::int`;
 const bits = (column: string, condition = "true") =>

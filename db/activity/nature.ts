@@ -2,6 +2,7 @@ import {
   ADMIN_REFUSED_STATUSES,
   FAILED_STATUSES,
   isCountedKind,
+  meantStatus,
   SENSITIVE_REFUSED_STATUSES,
 } from "@/lib/detection/activity";
 import type { RequestEvent } from "@/lib/events/request-event";
@@ -30,7 +31,7 @@ export function natureOf({ kind, verdict, status, signedIn }: NatureOf): number 
 
 function answerCode(status: number | null): number {
   if (status === null) return 0;
-  const code = ANSWERS.indexOf(status);
+  const code = ANSWERS.indexOf(meantStatus(status));
   return code > 0 ? code : OTHER_ANSWER;
 }
 

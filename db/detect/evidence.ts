@@ -36,12 +36,12 @@ export async function readEvidence(
   const rows = await db.$client<
     { key: string; requests: EvidenceRequest[] | null; agents: string[] | null; ip: string | null }[]
   >`
-    select encode(visitor.hash, 'hex') as key, found.requests, agents.texts as agents, last.ip
-    from unnest(
-      ${activities.map(({ key }) => `\\x${key}`)}::bytea[],
+    select visitor.key, found.requests, agents.texts as agents, last.ip
+    from (select key, decode(key, 'hex') as hash, mask, claims from unnest(
+      ${activities.map(({ key }) => key)}::text[],
       ${masks}::int[],
-      ${activities.map(({ claimsCrawler }) => claimsCrawler)}::bool[]
-    ) as visitor (hash, mask, claims)
+      ${activities.map(({ claimsCrawler }) => Number(claimsCrawler))}::int[]
+    ) as asked (key, mask, claims)) as visitor
     cross join lateral (
       select jsonb_agg(request order by request.id desc) as requests from (
         select id, to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, method, path, status, signals
@@ -63,7 +63,7 @@ export async function readEvidence(
       select array_agg(distinct text) as texts from (
         select coalesce(agent.user_agent, log.user_agent, '') as text
         from request_logs log left join user_agents agent on agent.id = log.user_agent_id
-        where visitor.claims and log.ip_hash = visitor.hash
+        where visitor.claims = 1 and log.ip_hash = visitor.hash
           and log.id >= ${uuidFloor(window.from)}::uuid and log.id < ${uuidFloor(window.to)}::uuid
         order by log.id desc limit ${AGENTS}
       ) as seen
