@@ -13,15 +13,15 @@ export const TEMPLATE_TOKENS: TokenClass = {
     [
       "object",
       10,
-      /\{\{[^}]{0,200}(?:\bconfig\b|\bself\.|\brequest[.|[]|\bclass\b|__|constructor|\$on\b|popen|\bcycler\b|\bjoiner\b|\blipsum\b|\bnamespace\b|_self|\bthis\.|\bget_flashed|system\(|\|\s*(?:attr|filter|map|sort|reduce)\b)/,
+      /\{\{[^{}]{0,160}(?:\bconfig\b|\bself\.|\brequest[.|[]|\bclass\b|__|constructor|\$on\b|popen|\bcycler\b|\bjoiner\b|\blipsum\b|\bnamespace\b|_self|\bthis\.|\bget_flashed|system\(|\|\s*(?:attr|filter|map|sort|reduce)\b)/,
     ],
     ["statement", 10, /\{%\s*(?:for|if|set|import|include|extends|print|debug|with|raw|call)\b/],
     [
       "expression",
       10,
-      /[$#*%@]\{[^}]{0,200}(?:\bt\(|\bnew\s+java|java\.|javax\.|\bclass\.forname|getruntime|getclass|processbuilder|\bscript:|\bdns:|\burl:|\bjndi|\benv:|\bsys:|\bctx:|\bbase64:|#(?:_memberaccess|context|request|response|a=|rt|cmd|dm|ognl)|applicationscope|sessionscope|facescontext|pagecontext)/,
+      /[$#*%@]\{[^{}]{0,160}(?:\bt\(|\bnew\s+java|java\.|javax\.|\bclass\.forname|getruntime|getclass|processbuilder|\bscript:|\bdns:|\burl:|\bjndi|\benv:|\bsys:|\bctx:|\bbase64:|#(?:_memberaccess|context|request|response|a=|rt|cmd|dm|ognl)|applicationscope|sessionscope|facescontext|pagecontext)/,
     ],
-    ["nested", 10, /\$\{[^}]{0,60}\$\{|\$\{\s*(?:::|lower:|upper:)|\$\{j\S{0,20}n/],
+    ["nested", 10, /\$\{[^${}]{0,60}\$\{|\$\{\s*(?:::|lower:|upper:)|\$\{j\S{0,20}n/],
     [
       "reflection",
       10,
@@ -30,7 +30,7 @@ export const TEMPLATE_TOKENS: TokenClass = {
     [
       "java-runtime",
       10,
-      /\bjava\.(?:lang|io|net|util|nio)\.\w+|\bjavax\.(?:script|naming|management|el)\b|\bcom\.sun\.\w|\borg\.(?:springframework|apache)\.[\w.]+(?:context|template|executor|invoker|processor)|\bprocessbuilder\b|\bruntime\W{1,3}getruntime\b/,
+      /\bjava\.(?:lang|io|net|util|nio)\.\w+|\bjavax\.(?:script|naming|management|el)\b|\bcom\.sun\.\w|\borg\.(?:springframework|apache)\.[\w.]{1,80}(?:context|template|executor|invoker|processor)|\bprocessbuilder\b|\bruntime\W{1,3}getruntime\b/,
     ],
     ["ognl", 10, /\(#\w+\s*=|@java\.|#_memberaccess|@ognl\.|\bxwork\.|redirect(?:action)?:\s*[$%]\{/],
     ["razor", 10, /@\(\s*\d+\s*\*|@\{\s*var\b|<%\s*(?:=|@|response|eval|system|import|exec|runtime)/],

@@ -26,7 +26,7 @@ export const COMMAND_TOKENS: TokenClass = {
     [
       "program-enclosed",
       10,
-      new RegExp(`(?:\`|\\$\\()\\s*(?:/(?:usr/)?s?bin/)?(?:${PROGRAMS})\\b[^\`)]{0,200}[\`)]`),
+      new RegExp(`(?:\`|\\$\\()\\s*(?:/(?:usr/)?s?bin/)?(?:${PROGRAMS})\\b[^\`)$]{0,120}[\`)]`),
     ],
     [
       "file-shown",
@@ -73,7 +73,7 @@ export const COMMAND_TOKENS: TokenClass = {
       7,
       /\/(?:b[?*]n|[?*]{1,3}n|e[?*]c|et[?*])\/[\w?*]+|\b(?:c['"\\]{1,2}at|c['"\\]{1,2}url|w['"\\]{1,2}get|wh['"\\]{1,2}oami|l['"\\]{1,2}s)\b/,
     ],
-    ["positional", 5, /\$[@*]\w|\w\$[@*]|\$\{\w*[:#%/][^}]*\}|\$\(\(.{1,20}\)\)/],
+    ["positional", 5, /\$[@*]\w|\w\$[@*]|\$\{\w*[:#%/][^{}]{0,80}\}|\$\(\(.{1,20}\)\)/],
     ["account-file", 7, /\/etc\/(?:passwd|shadow|group|hosts|issue)\b/],
   ]),
 };

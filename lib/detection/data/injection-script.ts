@@ -19,7 +19,7 @@ export const SCRIPT_TOKENS: TokenClass = {
     [
       "element-with-attribute",
       10,
-      /<[\s/\u2400]*(?:img|image|input|a|div|body|html|table|td|tr|th|form|style|br|button|video|audio|source|details|marquee|textarea|select|span|xml|p|b|i|h\d|font|center|label|keygen|track|area|map|ul|li|head|title|option)[\s/"'+][^>]{0,300}?[\w:-]+\s*=/,
+      /<[\s/\u2400]*(?:img|image|input|a|div|body|html|table|td|tr|th|form|style|br|button|video|audio|source|details|marquee|textarea|select|span|xml|p|b|i|h\d|font|center|label|keygen|track|area|map|ul|li|head|title|option)[\s/"'+][^<>=]{0,200}=/,
     ],
     [
       "element",

@@ -81,6 +81,15 @@ function areFollowers(bytes: readonly number[], start: number, length: number): 
   return true;
 }
 
+/** Padding of a path cut short: long runs say no more than short ones and make patterns slow. */
+export function shortenRuns(path: string): string {
+  if (!/\/{3}|\\{3}|\.{9}/.test(path)) return path;
+  return path
+    .replace(/\/{3,}/g, "//")
+    .replace(/\\{3,}/g, "\\\\")
+    .replace(/\.{9,}/g, "........");
+}
+
 /** What a page's or a script's own decoder adds: character references and `\u003c`, `\x3c`. */
 export function decodeMarkup(text: string): string {
   if (!/[&\\]/.test(text)) return text;

@@ -18,7 +18,7 @@ const WORDS =
 /** The class of injection that one decoded, lower-case value is, with the traits that told; `null`: none. */
 export function injectionIn(value: string): { rule: string; traits: readonly string[] } | null {
   if (PLAIN.test(value) && !WORDS.test(value)) return null;
-  const text = decodeMarkup(value).slice(0, LENGTH_MAX);
+  const text = shorten(decodeMarkup(value).slice(0, LENGTH_MAX));
   return (
     classIn(SQL_TOKENS, flattenSql(text)) ??
     classIn(SCRIPT_TOKENS, text) ??
@@ -26,6 +26,15 @@ export function injectionIn(value: string): { rule: string; traits: readonly str
     classIn(TEMPLATE_TOKENS, text) ??
     classIn(COMMAND_TOKENS, text) ??
     classIn(OTHER_TOKENS, text)
+  );
+}
+
+// Padding says nothing, and long runs are what makes patterns slow.
+const PADDING = /\s{2,}|([^\w\s])\1{5,}/g;
+
+function shorten(text: string): string {
+  return text.replace(PADDING, (run, sign: string | undefined) =>
+    sign === undefined ? (/[\r\n]/.test(run) ? "\n" : " ") : run.slice(0, 5),
   );
 }
 

@@ -1,4 +1,4 @@
-import { decodeDeep, LENGTH_MAX } from "@/lib/detection/signals/decode";
+import { decodeDeep, LENGTH_MAX, shortenRuns } from "@/lib/detection/signals/decode";
 import type { SignalRequest } from "@/lib/detection/signals/names";
 
 /** A request as the families look at it: cut and decoded once for all of them. */
@@ -34,7 +34,7 @@ export function decodeQuery(text: string): string {
 export function normaliseRequest(source: SignalRequest): NormalRequest {
   const rawPath = cut(source.path);
   const rawQuery = cut(source.query ?? "");
-  const pathText = decodeDeep(rawPath).toLowerCase();
+  const pathText = shortenRuns(decodeDeep(rawPath).toLowerCase());
   const path = pathText.includes("\\") ? pathText.replaceAll("\\", "/") : pathText;
   const query = rawQuery === "" ? "" : decodeQuery(rawQuery);
   return {

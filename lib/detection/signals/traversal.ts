@@ -1,4 +1,5 @@
 import { BARE_TARGETS, TRAVERSAL_TARGETS } from "@/lib/detection/data/traversal-targets";
+import { shortenRuns } from "@/lib/detection/signals/decode";
 import type { RuleMatch, SignalFamily } from "@/lib/detection/signals/family";
 import { decodeQuery, type NormalRequest } from "@/lib/detection/signals/normal-request";
 
@@ -54,7 +55,7 @@ function inQuery({ rawQuery, query }: NormalRequest): RuleMatch | null {
 
 /** How one decoded, lower-case value traverses; `null`: it does not. */
 export function traversalIn(value: string): string | null {
-  const text = value.replaceAll("\\", "/");
+  const text = shortenRuns(value.replaceAll("\\", "/"));
   const climbs = climbsIn(text);
   if (hasTarget(text) && (climbs > 0 || /^(?:file:|[a-z]:|\/|\.)/.test(text))) return "target";
   if (STRONG_TARGET.test(text) && !/\s/.test(text)) return "target";
