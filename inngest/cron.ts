@@ -9,20 +9,25 @@ const FIELDS: readonly Field[] = [
   { min: 0, max: 6 },
 ];
 const MINUTE_MS = 60_000;
-/** Minutes to look ahead: every schedule that has days at all comes round within four years, ours within a week. */
-const MINUTES_MAX = 366 * 24 * 60;
+const DAY_MS = 86_400_000;
+/** Days to look ahead: the 29th of February comes round within five years but at the turn of a century. */
+const DAYS_MAX = 5 * 366;
 
 /**
  * The first time after `after` that the schedule names.
- * @throws Error for a schedule that is none, or that names no time of the next year.
+ * @throws Error for a schedule that is none, or that names no time of the next five years.
  */
 export function nextCronTime(cron: string, after: Date): Date {
   const fields = parseCron(cron);
   let at = (Math.floor(after.getTime() / MINUTE_MS) + 1) * MINUTE_MS;
-  for (let minute = 0; minute < MINUTES_MAX; minute++, at += MINUTE_MS) {
-    if (matches(fields, new Date(at))) return new Date(at);
+  const until = at + DAYS_MAX * DAY_MS;
+  while (at < until) {
+    const time = new Date(at);
+    if (!matchesDay(fields, time)) at = Math.floor(at / DAY_MS + 1) * DAY_MS;
+    else if (matchesTime(fields, time)) return time;
+    else at += MINUTE_MS;
   }
-  throw new Error(`The schedule "${cron}" names no time of the next year.`);
+  throw new Error(`The schedule "${cron}" names no time of the next five years.`);
 }
 
 /** How often a schedule comes round in a span of days. */
@@ -31,7 +36,8 @@ export function cronTimes(cron: string, days: number): number {
   const from = Date.UTC(2026, 0, 1);
   let count = 0;
   for (let minute = 0; minute < days * 24 * 60; minute++) {
-    if (matches(fields, new Date(from + minute * MINUTE_MS))) count++;
+    const at = new Date(from + minute * MINUTE_MS);
+    if (matchesDay(fields, at) && matchesTime(fields, at)) count++;
   }
   return count;
 }
@@ -58,16 +64,13 @@ function parseField(text: string, { min, max }: Field, cron: string): Set<number
   return values;
 }
 
-function matches(fields: readonly Set<number>[], at: Date): boolean {
-  const [minute, hour, day, month, weekday] = fields as [
-    Set<number>,
-    Set<number>,
-    Set<number>,
-    Set<number>,
-    Set<number>,
-  ];
-  if (!minute.has(at.getUTCMinutes()) || !hour.has(at.getUTCHours()) || !month.has(at.getUTCMonth() + 1))
-    return false;
+function matchesTime([minute, hour]: readonly Set<number>[], at: Date): boolean {
+  return Boolean(minute?.has(at.getUTCMinutes()) && hour?.has(at.getUTCHours()));
+}
+
+function matchesDay(fields: readonly Set<number>[], at: Date): boolean {
+  const [day, month, weekday] = fields.slice(2) as [Set<number>, Set<number>, Set<number>];
+  if (!month.has(at.getUTCMonth() + 1)) return false;
   // Where both days are named, either will do: so says POSIX.
   const isDay = day.has(at.getUTCDate());
   const isWeekday = weekday.has(at.getUTCDay());

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type Database, openDatabase } from "@/db/client";
+import { listRuns } from "@/db/detection-runs";
+import { migrate } from "@/db/migrate";
+import { listSuspicious } from "@/db/suspicious-ips";
+import { testEvent } from "@/db/test/traffic";
+import { findJob } from "@/inngest/jobs";
+import { listJobs, readBacklog, runJobNow } from "@/inngest/overview";
+import { readEnv } from "@/lib/env";
+import { EventBuffer } from "@/lib/events/buffer";
+import { EventStore } from "@/lib/events/store";
+import { edgeStore } from "@/lib/redis";
+import { testDatabase } from "@/services/test/postgres";
+import { testUpstash } from "@/services/test/upstash";
+
+const SEAL = "a key for the events of a test";
+const HASH = "a key for the hashes of a test";
+
+let postgres: Awaited<ReturnType<typeof testDatabase>>;
+let upstash: Awaited<ReturnType<typeof testUpstash>>;
+let db: Database;
+let store: EventStore;
+
+beforeAll(async () => {
+  [postgres, upstash] = await Promise.all([testDatabase(), testUpstash()]);
+  await migrate(postgres.url);
+  db = openDatabase(postgres.url);
+  for (const [name, value] of Object.entries({
+    DATABASE_URL: postgres.url,
+    UPSTASH_REDIS_REST_URL: upstash.url,
+    UPSTASH_REDIS_REST_TOKEN: upstash.token,
+    IP_HASH_KEY: HASH,
+    EVENT_SEAL_KEY: SEAL,
+    IP_PRIVACY: "hashed",
+    INNGEST_DEV: "",
+    INNGEST_EVENT_KEY: "",
+    INNGEST_SIGNING_KEY: "",
+  })) {
+    vi.stubEnv(name, value);
+  }
+  store = new EventStore(edgeStore(readEnv(), { timeoutMs: 10_000 }));
+});
+afterAll(async () => {
+  const { database } = await import("@/db/client");
+  await database().$client.end({ timeout: 1 });
+  await db.$client.end();
+  await Promise.all([postgres.drop(), upstash.stop()]);
+  vi.unstubAllEnvs();
+});
+
+async function send(ip: string, query: string): Promise<void> {
+  const buffer = new EventBuffer({
+    append: (batch, dropped) => store.append(batch, dropped, 100_000),
+    sealKey: SEAL,
+    flushMs: 5,
+  });
+  void buffer.record(testEvent({ at: Date.now(), ip, path: "/search", query, status: 200 }));
+  await buffer.flush();
+}
+
+test("an attack in a query string is flagged by the drain that stores it, and the string is gone", async () => {
+  await send("203.0.113.7", "q=1%27%20union%20select%20password%20from%20users--");
+  const backlog = await readBacklog(edgeStore(readEnv(), { timeoutMs: 10_000 }));
+  expect(backlog.waitingEvents).toBe(1);
+  expect(Date.now() - (backlog.oldestAt?.getTime() ?? 0)).toBeLessThan(60_000);
+  const result = await findJob("drain-events")?.run({ warn: () => {} });
+  expect(result).toMatchObject({ inserted: 1, flagged: 1 });
+  const [row] = (await listSuspicious(db, {}, HASH)).rows;
+  expect(row?.reasons).toContain("injection");
+  const stored = await db.$client<{ row: string }[]>`
+    select request_logs::text as row from request_logs
+    union all select suspicious_ips::text from suspicious_ips`;
+  for (const one of stored) expect(one.row).not.toContain("password");
+  expect((await listRuns(db, { trigger: "drain" }))[0]).toMatchObject({ flagged: 1, actor: "drain-events" });
+});
+
+test("a drain with nothing new detects nothing", async () => {
+  const before = (await listRuns(db)).length;
+  expect(await findJob("drain-events")?.run({ warn: () => {} })).toMatchObject({ events: 0, flagged: 0 });
+  expect((await listRuns(db)).length).toBe(before);
+});
+
+test("an event's request decides about the window, and nonsense is refused", async () => {
+  const job = findJob("detect-anomalies");
+  await job?.run({ warn: () => {}, request: { window: "24h", at: "2026-03-10T12:00:00Z", actor: "bob" } });
+  const [run] = await listRuns(db);
+  expect(run).toMatchObject({ trigger: "api", actor: "bob", windowFrom: new Date("2026-03-09T12:00:00Z") });
+  await expect(job?.run({ warn: () => {}, request: { window: "soon" } })).rejects.toMatchObject({
+    code: "bad-input",
+  });
+});
+
+test("a job is run now for whoever asks, and the overview says how it went and when it comes again", async () => {
+  expect(await runJobNow("detect-anomalies", { name: "ada" }, db)).toMatchObject({ outcome: "done" });
+  expect((await listRuns(db))[0]).toMatchObject({ trigger: "manual", actor: "ada" });
+  const [audit] = await db.$client`select actor, subject from audit_logs where action = 'run-job'`;
+  expect(audit).toEqual({ actor: "ada", subject: "job:detect-anomalies" });
+  const now = new Date("2027-03-10T12:20:00Z");
+  const job = (await listJobs(db, now)).find(({ id }) => id === "detect-anomalies");
+  expect(job).toMatchObject({ nextAt: new Date("2027-03-10T13:00:00Z"), everySeconds: null, isRequested: false });
+  expect(job?.lastRun?.error).toBeNull();
+  await expect(runJobNow("nothing", { name: "ada" }, db)).rejects.toMatchObject({ code: "not-found" });
+});
+
+test("a job that fails says why", async () => {
+  vi.stubEnv("SUSPICIOUS_REQUEST_THRESHOLD", "many");
+  const outcome = await runJobNow("detect-anomalies", { name: "ada" }, db);
+  vi.stubEnv("SUSPICIOUS_REQUEST_THRESHOLD", "");
+  expect(outcome).toEqual({ outcome: "failed", message: expect.stringContaining("SUSPICIOUS_REQUEST_THRESHOLD") });
+  const job = (await listJobs(db)).find(({ id }) => id === "detect-anomalies");
+  expect(job?.lastRun).toMatchObject({ error: expect.stringContaining("SUSPICIOUS_REQUEST_THRESHOLD") });
+  expect(job?.lastRun?.failingSince).not.toBeNull();
+});
