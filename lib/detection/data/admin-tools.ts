@@ -18,7 +18,7 @@ export const CONSOLES = new Set(
 /** A site may have these for its own people: only where it does not serve them is a request a probe. */
 export const OWN_PLACES = new Set(
   (
-    "wp-login.php wp-admin wp-signup.php xmlrpc.php administrator typo3 bitrix webmail roundcube owa ecp admincp modcp " +
+    "wp-login.php wp-admin wp-signup.php xmlrpc.php administrator typo3 bitrix webmail roundcube owa ecp rdweb admincp modcp " +
     "backoffice back-office controlpanel control-panel admin-login admin_login adminlogin adminpanel admin_panel admin_area " +
     "adminarea siteadmin webadmin sysadmin superadmin bb-admin otrs glpi munin nagios zabbix cacti jenkins hudson kibana solr " +
     "maint supervisor airflow sonarqube traefik portainer rundeck netdata webdav cpanel whm directadmin ispconfig vestacp " +

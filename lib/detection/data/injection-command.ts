@@ -67,7 +67,7 @@ export const COMMAND_TOKENS: TokenClass = {
     ["decode", 8, /\bbase64\s+(?:-d|--decode|-w)\b|\becho\s+-n?e\b|\bxxd\s+-r\b/],
     ["busybox", 6, /\bbusybox\b/],
     ["piped-to-shell", 10, /\|\s*(?:\/bin\/)?(?:sudo\s+)?(?:ba|z|k|da)?sh\b\s*(?:$|[-;|&#<'"])/],
-    ["function-shell", 10, /\(\s*\)\s*\{\s*(?::|_|[\w;.]+\s*;|[^}]{0,40}\})\s*;?/],
+    ["function-shell", 10, /\(\s*\)\s*\{\s*(?::|_|[\w.]{1,20})?\s*;\s*\}/],
     [
       "split-word",
       7,

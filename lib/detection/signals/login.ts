@@ -3,7 +3,7 @@ import type { NormalRequest } from "@/lib/detection/signals/normal-request";
 
 /** Names that login forms and login endpoints bear, without an extension. */
 const LOGIN_NAME =
-  /^(?:(?:[a-z]{1,12}[-_]?)?log[-_]?[io]n(?:[-_]?(?:form|check|action|process|page|flow|user|submit|up))?|(?:[a-z]{1,10}[-_]?)?sign[-_]?(?:in|on)|authenticate|authenticat(?:ion|or)|j_(?:acegi|spring)?_?security_check|verify[-_]?login|check[-_]?login|xmlrpc|sso|token|credentials)$/;
+  /^(?:(?:(?:[a-z]{1,12}[-_]|user|admin|member|do|my|web|app|ajax|client|customer|account|staff|panel|check|process))?log[-_]?[io]n(?:[-_]?(?:form|check|action|process|page|flow|user|submit|up))?|(?:[a-z]{1,10}[-_]|user|admin|do)?sign[-_]?(?:in|on)|authenticate|authenticat(?:ion|or)|j_(?:acegi|spring)?_?security_check|verify[-_]?login|check[-_]?login|xmlrpc|sso|token|credentials)$/;
 /** Names that mean a login only at the end of a path. */
 const LOGIN_LAST = /^(?:auth|session|sessions|logincheck|login_check)$/;
 const QUERY_LOGIN =

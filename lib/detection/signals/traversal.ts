@@ -5,8 +5,6 @@ import { decodeQuery, type NormalRequest } from "@/lib/detection/signals/normal-
 
 // ".." between slashes, also with a Tomcat parameter ("..;"), trailing blanks or a NUL.
 const CLIMB = /(?:^|[/=:,?&'"\s])\.\.(?:;[^/]{0,40}|[\s\u2400.]{0,3})?(?=\/|$)/g;
-const ENCODED_CLIMB =
-  /(?:\.|%(?:25){0,3}(?:2e|c0(?:%(?:25){0,3})(?:ae|2e)|u002e|e0%80%ae|uff0e|ef%bc%8e)){2}(?:%(?:25){0,3}(?:2f|5c|c0%(?:25){0,3}(?:af|2f)|c1%(?:25){0,3}(?:9c|1c|pc)|c0%9v|u2215|u2216|252f|255c)|[\\/])/i;
 const STUFFED = /(?:\.{2,}\/{2,}){2}|\.{4}\/{1,2}\.{4}|\.\/{0,2}\.{3}\/|(?:\.\.\/?){1,8}\.\.\.\//;
 const DOTS =
   /\/\.{6,}[/{]?|(?:\/\.{4,}){2}|(?:\/+\.(?=\/)){6}|(?:0x2e){2}0x(?:2f|5c)|\.\.0x(?:2f|5c)|(?:\.{2}0x2f){2}/;
@@ -30,7 +28,7 @@ function inPath({ rawPath, path, pathText }: NormalRequest): RuleMatch | null {
   const evidence = path;
   if (hasTarget(path) && (climbs > 0 || rawPath !== path || isAbsoluteTarget(path)))
     return { rule: "target", evidence };
-  if (climbs > 0 && ENCODED_CLIMB.test(rawPath)) return { rule: "encoded", evidence: rawPath };
+  if (climbs > climbsIn(rawPath.replaceAll("\\", "/"))) return { rule: "encoded", evidence: rawPath };
   if (climbs > 0 && (pathText !== path || path.includes("..;"))) return { rule: "backslash", evidence };
   // One or two plain steps are what a careless crawler makes of a relative link.
   if (climbs >= 3) return { rule: "climb", evidence };
