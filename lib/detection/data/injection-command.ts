@@ -39,7 +39,7 @@ export const COMMAND_TOKENS: TokenClass = {
     [
       "download",
       10,
-      /\b(?:wget|curl|tftp|ftpget|lynx|fetch|certutil|bitsadmin)(?:\.exe)?(?:\s|\$\{?ifs\}?)+(?:[-/]\S*\s+){0,5}['"]?(?:https?:|ftp:|\d+\.\d+\.\d+\.\d+|[\w.-]+\/)/,
+      /\b(?:wget|curl|tftp|ftpget|lynx|fetch|certutil|bitsadmin)(?:\.exe)?(?:\s|\$\{?ifs\}?)+(?:[-/][^\s-]{0,30}\s+){0,4}['"]?(?:https?:|ftp:|\d+\.\d+\.\d+\.\d+|[\w.-]+\/)/,
     ],
     ["make-executable", 8, /\bchmod(?:\s|\$\{?ifs\}?)+(?:\+x|[0-7]{3,4}|[ugoa]\+)/],
     ["remove", 8, /\brm(?:\s|\$\{?ifs\}?)+-[rf]{1,3}\b/],
