@@ -64,7 +64,11 @@ test("with --async only leaves the wish, which the scheduler takes", async () =>
   expect(await takeJobRequest(db, "detect-anomalies")).toBeNull();
 });
 
-test.each([["--window", "soon"], ["--at", "noon"], ["--window", "30d"]])("%s %s is refused with a sentence", async (...args) => {
+test.each([
+  ["--window", "soon"],
+  ["--at", "noon"],
+  ["--window", "30d"],
+])("%s %s is refused with a sentence", async (...args) => {
   const { code, err } = await runCommand("detect", ...args);
   expect(code).toBeGreaterThan(0);
   expect(err.length).toBeGreaterThan(10);

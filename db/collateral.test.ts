@@ -101,11 +101,9 @@ describe("detection does not block by itself", () => {
 
   test("an administrator's address of today, and one of a good login of the last seven days", async () => {
     const signedIn = async (ip: string, name: string, daysAgo: number) =>
-      recordTraffic(
-        db,
-        [testEvent({ at: NOW.getTime() - daysAgo * DAY, ip, userId: await userId(name) })],
-        { now: NOW },
-      );
+      recordTraffic(db, [testEvent({ at: NOW.getTime() - daysAgo * DAY, ip, userId: await userId(name) })], {
+        now: NOW,
+      });
     await signedIn("192.0.2.1", "ada", 0.5);
     await signedIn("192.0.2.2", "vic", 6);
     await signedIn("192.0.2.3", "ada", 8);
@@ -125,7 +123,12 @@ describe("detection does not block by itself", () => {
       subject: "user:vic",
       after: { requestId: login.id, network: "203.0.113.0/24" },
     });
-    await writeAudit(db, { actor: "vic", action: "sign-in", subject: "user:vic", after: { requestId: "none" } });
+    await writeAudit(db, {
+      actor: "vic",
+      action: "sign-in",
+      subject: "user:vic",
+      after: { requestId: "none" },
+    });
     expect(await refusal(visitor("203.0.113.80"))).toContain("signed in");
     expect(await refusal(visitor("203.0.113.81"))).toBeNull();
   });

@@ -106,7 +106,8 @@ describe("the list", () => {
   });
 
   test("pages hold every row once, the last detected first", async () => {
-    for (let n = 0; n < 7; n++) await flag(`203.0.113.${n}`, ["crawl"], new Date(NOW.getTime() + (n % 3) * 1000));
+    for (let n = 0; n < 7; n++)
+      await flag(`203.0.113.${n}`, ["crawl"], new Date(NOW.getTime() + (n % 3) * 1000));
     const seen: { id: number; at: number }[] = [];
     let cursor: string | undefined;
     do {
@@ -122,7 +123,10 @@ describe("the list", () => {
 
 describe("many at once", () => {
   test("are blocked with an end, published once, and each leaves its trace", async () => {
-    const ids = [await flag("203.0.113.10", ["injection"]), await flag("203.0.113.11", ["crawl", "injection"])];
+    const ids = [
+      await flag("203.0.113.10", ["injection"]),
+      await flag("203.0.113.11", ["crawl", "injection"]),
+    ];
     const expiresAt = new Date(Date.now() + 3_600_000);
     expect(await blockSuspicious(ids, { expiresAt }, ada, deps())).toEqual({
       changed: ids,

@@ -97,7 +97,11 @@ test("a job is run now for whoever asks, and the overview says how it went and w
   expect(audit).toEqual({ actor: "ada", subject: "job:detect-anomalies" });
   const now = new Date("2027-03-10T12:20:00Z");
   const job = (await listJobs(db, now)).find(({ id }) => id === "detect-anomalies");
-  expect(job).toMatchObject({ nextAt: new Date("2027-03-10T13:00:00Z"), everySeconds: null, isRequested: false });
+  expect(job).toMatchObject({
+    nextAt: new Date("2027-03-10T13:00:00Z"),
+    everySeconds: null,
+    isRequested: false,
+  });
   expect(job?.lastRun?.error).toBeNull();
   await expect(runJobNow("nothing", { name: "ada" }, db)).rejects.toMatchObject({ code: "not-found" });
 });
@@ -106,7 +110,10 @@ test("a job that fails says why", async () => {
   vi.stubEnv("SUSPICIOUS_REQUEST_THRESHOLD", "many");
   const outcome = await runJobNow("detect-anomalies", { name: "ada" }, db);
   vi.stubEnv("SUSPICIOUS_REQUEST_THRESHOLD", "");
-  expect(outcome).toEqual({ outcome: "failed", message: expect.stringContaining("SUSPICIOUS_REQUEST_THRESHOLD") });
+  expect(outcome).toEqual({
+    outcome: "failed",
+    message: expect.stringContaining("SUSPICIOUS_REQUEST_THRESHOLD"),
+  });
   const job = (await listJobs(db)).find(({ id }) => id === "detect-anomalies");
   expect(job?.lastRun).toMatchObject({ error: expect.stringContaining("SUSPICIOUS_REQUEST_THRESHOLD") });
   expect(job?.lastRun?.failingSince).not.toBeNull();

@@ -45,7 +45,7 @@ export const JOBS: readonly Job[] = [
   {
     id: "drain-events",
     description: "Moves recorded requests from the edge store into Postgres",
-    cron: "*/2 * * * *",
+    cron: "*/3 * * * *",
     everySeconds: 0.5,
     async run({ warn }) {
       const env = readEnv();

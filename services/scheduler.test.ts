@@ -26,7 +26,14 @@ afterAll(async () => {
 });
 
 function jobOf(run: Job["run"], change: Partial<Job> = {}): Job {
-  return { id: "work", description: "Works for a test", cron: "0 * * * *", everySeconds: 0.05, run, ...change };
+  return {
+    id: "work",
+    description: "Works for a test",
+    cron: "0 * * * *",
+    everySeconds: 0.05,
+    run,
+    ...change,
+  };
 }
 
 function start(jobs: Job[], log: (line: string) => void = () => {}): Scheduler {
@@ -83,7 +90,11 @@ describe("a job", () => {
 
 describe("the mark of a run", () => {
   test("says when, how long and what it did", async () => {
-    await runJob(db, jobOf(async () => ({ events: 3 })), { warn });
+    await runJob(
+      db,
+      jobOf(async () => ({ events: 3 })),
+      { warn },
+    );
     expect(await lastRun()).toMatchObject({ result: { events: 3 }, error: null, failingSince: null });
     expect((await lastRun())?.durationMs).toBeGreaterThanOrEqual(0);
   });
@@ -110,7 +121,11 @@ describe("the mark of a run", () => {
     const first = await lastRun();
     await runJob(db, job, { warn });
     expect((await lastRun())?.startedAt).toEqual(first?.startedAt);
-    await runJob(db, jobOf(async () => ({ events: 1 })), { warn });
+    await runJob(
+      db,
+      jobOf(async () => ({ events: 1 })),
+      { warn },
+    );
     expect((await lastRun())?.result).toEqual({ events: 1 });
   });
 });
