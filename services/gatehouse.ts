@@ -1,4 +1,5 @@
 import path from "node:path";
+import { THRESHOLDS, thresholdsFrom } from "@/lib/detection/thresholds";
 import { readEnv } from "@/lib/env";
 import { messageOf } from "@/lib/errors";
 import { build, isBuilt } from "@/services/build";
@@ -189,6 +190,7 @@ function checkPort(text: string): number {
 function checkEnvironment(): void {
   try {
     readEnv();
+    thresholdsFrom(process.env);
   } catch (error) {
     throw new StartError(messageOf(error), "Correct it in the environment or in .env (see .env.example).", {
       cause: error,
@@ -211,7 +213,7 @@ async function waitForPort(port: number, host: string): Promise<void> {
 
 /** What a command needs to work as the running Gatehouse does. */
 function pickRuntimeEnv(): Record<string, string> {
-  const names = Object.keys(readEnv());
+  const names = [...Object.keys(readEnv()), ...Object.values(THRESHOLDS).map(({ env }) => env)];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 

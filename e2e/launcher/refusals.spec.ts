@@ -43,6 +43,10 @@ test("a port that is none is refused", async () => {
 test("a setting that is wrong is named", async () => {
   await expectRefusal(launched.start({ IP_PRIVACY: "secret" }), /IP_PRIVACY must be hashed or plain/);
 });
+await expectRefusal(
+  launched.start({ SUSPICIOUS_REQUEST_THRESHOLD: "many" }),
+  /SUSPICIOUS_REQUEST_THRESHOLD is "many"/,
+);
 
 test("a data folder that is a file is refused", async () => {
   const place = `${launched.folder}/taken`;

@@ -1,15 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
+import { THRESHOLDS } from "@/lib/detection/thresholds";
 
 /** Variables that a Gatehouse reads, or a program that it starts: those of the user must not reach one under test. */
 const OURS =
   /^(DATABASE_URL|REDIS_URL|UPSTASH_\w+|NEXTAUTH_\w+|IP_\w+|EVENT_\w+|TRUSTED_\w+|FORWARDED_HEADER|FAIL_MODE|RULE_SET_TTL|RETENTION_DAYS|ROLLUP_RETENTION_MONTHS|GEOIP_\w+|SITE_NAME|VERCEL\w*|INNGEST_\w+|GATEHOUSE_\w+|PORT|HOST|NODE_OPTIONS|NODE_ENV|PG[A-Z]+)$/;
+const THRESHOLD_VARIABLES = new Set<string>(Object.values(THRESHOLDS).map(({ env }) => env));
 /** Those that are for the tests themselves. */
 const FOR_TESTS = ["GATEHOUSE_DATA", "GATEHOUSE_TEST_REPORT"];
 const ENV_FILES = [".env", ".env.local", ".env.production", ".env.production.local"];
 
 /** This process's environment without the user's Gatehouse in it, for a runner of tests. */
 export function testEnvironment(settings: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !OURS.test(name) || FOR_TESTS.includes(name));
+  const isOurs = (name: string) => OURS.test(name) || THRESHOLD_VARIABLES.has(name);
+  const kept = Object.entries(process.env).filter(([name]) => !isOurs(name) || FOR_TESTS.includes(name));
   const environment: Record<string, string | undefined> = {
     ...Object.fromEntries(kept),
     NEXT_TELEMETRY_DISABLED: "1",
