@@ -1,4 +1,12 @@
-import { LayoutDashboard, ListFilter, type LucideIcon, ShieldBan, ShieldCheck } from "lucide-react";
+import {
+  LayoutDashboard,
+  ListFilter,
+  type LucideIcon,
+  RefreshCw,
+  ShieldBan,
+  ShieldCheck,
+  SlidersHorizontal,
+} from "lucide-react";
 
 export type Destination = {
   href: string;
@@ -13,6 +21,8 @@ export const DESTINATIONS: readonly Destination[] = [
   { href: "/requests", label: "Requests", icon: ListFilter, key: "r" },
   { href: "/blocked", label: "Blocked IPs", icon: ShieldBan, key: "b" },
   { href: "/allowed", label: "Allowed IPs", icon: ShieldCheck, key: "a" },
+  { href: "/jobs", label: "Jobs", icon: RefreshCw, key: "j" },
+  { href: "/settings", label: "Settings", icon: SlidersHorizontal, key: "s" },
 ];
 
 export function isCurrent(href: string, pathname: string): boolean {
