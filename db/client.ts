@@ -8,12 +8,18 @@ export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 /** What a query function takes: the database, or the transaction it is part of. */
 export type Querier = Database | Transaction;
 
+/**
+ * Enough for all jobs at once: each of the five holds up to three connections (its lock, the lock of detection, a
+ * transaction) while it asks for one more. With fewer they could wait for each other forever.
+ */
+const CONNECTIONS_MAX = 16;
+
 export type OpenOptions = { connectionsMax?: number; applicationName?: string };
 
 /** Opens a pool of its own; who opens it ends it by `db.$client.end()`. No connection is made before the first query. */
 export function openDatabase(url: string, options: OpenOptions = {}): Database {
   const client = postgres(url, {
-    max: options.connectionsMax ?? 8,
+    max: options.connectionsMax ?? CONNECTIONS_MAX,
     connect_timeout: 5,
     idle_timeout: 60,
     onnotice: () => {},

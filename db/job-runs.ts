@@ -1,4 +1,4 @@
-import { eq, isNotNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Database, Querier } from "@/db/client";
 import { type JobRun, jobRuns } from "@/db/schema";
 
@@ -69,4 +69,17 @@ export async function takeJobRequest(db: Database, job: string): Promise<Record<
     await transaction.update(jobRuns).set({ requestedAt: null, request: null }).where(eq(jobRuns.job, job));
     return row.request ?? {};
   });
+}
+
+/** Puts a wish back that was taken and could not be fulfilled now, unless there is a later one. */
+export async function returnJobRequest(
+  db: Database,
+  job: string,
+  request: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const texts = Object.entries(request).map(([name, value]) => [name, String(value)] as const);
+  await db
+    .update(jobRuns)
+    .set({ requestedAt: new Date(), request: Object.fromEntries(texts) })
+    .where(and(eq(jobRuns.job, job), isNull(jobRuns.requestedAt)));
 }

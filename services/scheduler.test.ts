@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "@/db/client";
 import { listJobRuns, requestedJobs, requestJobRun } from "@/db/job-runs";
+import { withLock } from "@/db/locks";
 import { migrate } from "@/db/migrate";
 import type { Job, JobRequest } from "@/inngest/jobs";
 import { runJob } from "@/inngest/run-job";
@@ -16,8 +17,9 @@ beforeAll(async () => {
   await migrate(database.url);
   db = openDatabase(database.url);
 });
+const stopAll = () => Promise.all(started.splice(0).map((scheduler) => scheduler.stop()));
 afterEach(async () => {
-  await Promise.all(started.splice(0).map((scheduler) => scheduler.stop()));
+  await stopAll();
   await db.$client`truncate job_runs`;
 });
 afterAll(async () => {
@@ -36,8 +38,8 @@ function jobOf(run: Job["run"], change: Partial<Job> = {}): Job {
   };
 }
 
-function start(jobs: Job[], log: (line: string) => void = () => {}): Scheduler {
-  const scheduler = new Scheduler({ db, jobs, log });
+function start(jobs: Job[], log: (line: string) => void = () => {}, own = db): Scheduler {
+  const scheduler = new Scheduler({ db: own, jobs, log });
   started.push(scheduler);
   scheduler.start();
   return scheduler;
@@ -47,7 +49,7 @@ const warn = () => {};
 const lastRun = async (job = "work") => (await listJobRuns(db)).find((run) => run.job === job);
 
 describe("a job", () => {
-  test("never runs twice at once, over any number of schedulers", async () => {
+  test("never runs twice at once, over any number of processes with connections of their own", async () => {
     let running = 0;
     let most = 0;
     let runs = 0;
@@ -57,9 +59,27 @@ describe("a job", () => {
       running--;
       return { runs: ++runs };
     });
-    for (let n = 0; n < 3; n++) start([job]);
+    const others = [openDatabase(database.url), openDatabase(database.url)];
+    for (const own of [db, ...others]) start([job], () => {}, own);
     await expect.poll(() => runs, { timeout: 10_000 }).toBeGreaterThan(5);
+    await stopAll();
+    for (const own of others) await own.$client.end();
     expect(most).toBe(1);
+  });
+
+  test("that fails leaves its mark, says so once, and goes on being tried", async () => {
+    const lines: string[] = [];
+    let runs = 0;
+    const job = jobOf(async () => {
+      if (++runs < 4) throw new Error("the store is gone");
+      return { runs };
+    });
+    start([job], (line) => lines.push(line));
+    await expect.poll(async () => (await lastRun())?.error, { timeout: 10_000 }).toBe("the store is gone");
+    await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(2);
+    expect(lines[0]).toBe("Job work failed and will be tried again: the store is gone");
+    expect(lines[1]).toBe("Job work works again.");
+    expect(await lastRun()).toMatchObject({ error: null, failingSince: null });
   });
 
   test("that keeps its times waits for them instead of running at the start", async () => {
@@ -85,6 +105,24 @@ describe("a job", () => {
     await expect.poll(() => requests.length, { timeout: 10_000 }).toBe(1);
     expect(requests).toEqual([{ window: "24h" }]);
     expect(await requestedJobs(db)).toEqual([]);
+  });
+
+  test("that is at work elsewhere when somebody asks for it, runs for him afterwards", async () => {
+    const requests: (JobRequest | null | undefined)[] = [];
+    const job = jobOf(
+      async ({ request }) => {
+        requests.push(request);
+        return {};
+      },
+      { keepsCron: true, cron: "0 0 1 1 *" },
+    );
+    await withLock(db, "job:work", async () => {
+      start([job]);
+      await requestJobRun(db, "work", { window: "24h" });
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      expect(requests).toEqual([]);
+    });
+    await expect.poll(() => requests, { timeout: 10_000 }).toEqual([{ window: "24h" }]);
   });
 });
 

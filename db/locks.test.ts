@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Database, openDatabase } from "@/db/client";
+import { withLock } from "@/db/locks";
+import { testDatabase } from "@/services/test/postgres";
+
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let db: Database;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  db = openDatabase(database.url);
+});
+afterAll(async () => {
+  await db.$client.end();
+  await database.drop();
+});
+
+test("who comes while another one holds the lock is sent away at once, and gets it afterwards", async () => {
+  const other = openDatabase(database.url, { connectionsMax: 1 });
+  await withLock(db, "one", async () => {
+    expect(await withLock(other, "one", async () => "inside")).toBeNull();
+    expect(await withLock(other, "two", async () => "inside")).toBe("inside");
+  });
+  expect(await withLock(other, "one", async () => "inside")).toBe("inside");
+  await other.$client.end();
+});
+
+test("a failure gives the lock back", async () => {
+  const failing = withLock(db, "one", async () => {
+    throw new Error("no more");
+  });
+  await expect(failing).rejects.toThrow("no more");
+  expect(await withLock(db, "one", async () => "inside")).toBe("inside");
+});
+
+test("all jobs at once, each with two locks and a transaction, still get another connection", async () => {
+  const arrived: (() => void)[] = [];
+  const everybody = (count: number) =>
+    new Promise<void>((resolve) => {
+      arrived.push(resolve);
+      if (arrived.length === count) for (const go of arrived) go();
+    });
+  const job = (name: string) =>
+    withLock(db, `job:${name}`, () =>
+      withLock(db, `detection:${name}`, () =>
+        db.$client.begin(async () => {
+          await everybody(5);
+          const [row] = await db.$client`select 1 as one`;
+          return row?.one;
+        }),
+      ),
+    );
+  expect(await Promise.all(["a", "b", "c", "d", "e"].map(job))).toEqual([1, 1, 1, 1, 1]);
+});
