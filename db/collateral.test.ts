@@ -63,6 +63,7 @@ describe("detection does not block by itself", () => {
     ["10.1.2.3", "private network"],
     ["192.168.7.7", "private network"],
     ["::1", "this machine"],
+    ["::2", "could not be read"],
     ["fd00::1", "private network"],
     ["100.64.0.9", "many customers"],
     ["0.0.0.0", "could not be read"],

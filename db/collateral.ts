@@ -4,7 +4,7 @@ import { CDN_RANGES } from "@/db/collateral/cdn-ranges";
 import type { CrawlerStanding } from "@/lib/detection/rules";
 import type { Env } from "@/lib/env";
 import { rangesOverlap, targetLabel } from "@/lib/guard/rule-target";
-import { classifyIp, type IpClass, type IpRange, isSingle, parseIp, parseRange } from "@/lib/ip";
+import { classifyIp, type Ip, type IpClass, type IpRange, isSingle, parseIp, parseRange } from "@/lib/ip";
 import { hashIp } from "@/lib/privacy/hash";
 import { parseTrustedProxies } from "@/lib/proxy-trust";
 
@@ -35,6 +35,7 @@ const NEVER: Partial<Record<IpClass, string>> = {
   unspecified: "visitors whose address could not be read",
 };
 const SIGNED_IN_MAX = 5000;
+const LOOPBACK_V6 = parseIp("::1") as Ip;
 
 export async function loadGuard(
   db: Database,
@@ -92,7 +93,7 @@ function refusalOf(candidate: Candidate, guard: Guard): string | null {
     candidate.ip ?? (candidate.kind === "range" ? candidate.target : candidate.network),
   );
   if (!range) return "Its network cannot be read.";
-  const kind = NEVER[classifyIp(range.ip)];
+  const kind = NEVER[classOf(range, candidate, guard.hashKey)];
   if (kind) return `It belongs to ${kind}.`;
   const proxy = guard.proxies.find((proxied) => touches(proxied, range, candidate, guard.hashKey));
   if (proxy) return "It is, or shares a network with, a trusted proxy.";
@@ -103,6 +104,12 @@ function refusalOf(candidate: Candidate, guard: Guard): string | null {
   const people = guard.signedIn.filter((person) => isSame(person, candidate, range));
   if (people.some(({ isAdmin }) => isAdmin)) return "An administrator was signed in from there within a day.";
   return people.length > 0 ? "Somebody signed in from there successfully within seven days." : null;
+}
+
+// Of a hash only the network is known, and of IPv6 the one of ::1 is the one of no address at all.
+function classOf(range: IpRange, candidate: Candidate, hashKey: string): IpClass {
+  const isLoopback = candidate.kind === "hash" && candidate.target === hashIp(LOOPBACK_V6, hashKey);
+  return isLoopback ? "loopback" : classifyIp(range.ip);
 }
 
 function isSame(person: Guard["signedIn"][number], candidate: Candidate, range: IpRange): boolean {
