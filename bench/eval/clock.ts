@@ -2,7 +2,13 @@ import { groupBy } from "@/bench/eval/group";
 import { crawlerStanding } from "@/lib/crawlers/standing";
 import { type ActivityRequest, gatherActivity } from "@/lib/detection/activity";
 import { examine } from "@/lib/detection/examine";
-import { findCredentialStuffing, networkLoginsOf, type RuleId } from "@/lib/detection/rules";
+import {
+  findCredentialStuffing,
+  findScriptSearches,
+  missingScriptsOf,
+  networkLoginsOf,
+  type RuleId,
+} from "@/lib/detection/rules";
 import { hasSignal } from "@/lib/detection/signals";
 import type { Thresholds } from "@/lib/detection/thresholds";
 
@@ -15,7 +21,8 @@ export type Flags = Map<string, Set<RuleId>>;
 
 /**
  * What the product would flag of these requests, its clock being that of the log: each batch's addresses over their last
- * hour, networks with failed logins likewise, everybody every hour, and over the last day for the patient ones.
+ * hour, networks with failed logins likewise, everybody every hour, and over the last day for the patient ones and for
+ * those who search for one script together.
  */
 export function flagRequests(requests: readonly ActivityRequest[], thresholds: Thresholds): Flags {
   const flags: Flags = new Map();
@@ -34,6 +41,11 @@ export function flagRequests(requests: readonly ActivityRequest[], thresholds: T
     const stuffed = findCredentialStuffing(networkLoginsOf(gatherActivity(window).values()), thresholds);
     const networks = new Set(stuffed.map(({ network }) => network));
     for (const request of window) if (networks.has(request.network)) flag(request.key, "credential-stuffing");
+  }
+  const searching = sorted.filter(({ signals }) => hasSignal(signals, "missing-script"));
+  for (const now of momentsOf(searching, HOUR)) {
+    for (const { key } of findScriptSearches(missingScriptsOf(within(sorted, now, DAY)), thresholds))
+      flag(key, "path-probing");
   }
   return flags;
 

@@ -17,6 +17,11 @@ export {
 } from "@/lib/detection/finding";
 export { findDistributed, type RangeProposal } from "@/lib/detection/rules/distributed";
 export { findCredentialStuffing, type NetworkLogins, networkLoginsOf } from "@/lib/detection/rules/login";
+export {
+  findScriptSearches,
+  type MissingScript,
+  missingScriptsOf,
+} from "@/lib/detection/rules/script-search";
 export { findTrafficSpike, type HourTraffic } from "@/lib/detection/rules/traffic-spike";
 
 /** The rules about one visitor; credential-stuffing, traffic-spike and distributed look at more than one. */

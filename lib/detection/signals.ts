@@ -4,6 +4,7 @@ import { injection } from "@/lib/detection/signals/injection";
 import { knownExploit } from "@/lib/detection/signals/known-exploit";
 import { loginAttempt, loginFailure } from "@/lib/detection/signals/login";
 import { malformed } from "@/lib/detection/signals/malformed";
+import { missingScript } from "@/lib/detection/signals/missing-script";
 import {
   DEFAULT_SENSITIVE_PATHS,
   SIGNAL_BITS,
@@ -39,6 +40,7 @@ const FAMILIES: readonly SignalFamily[] = [
   asset,
   crawlerClaim,
   wellKnown,
+  missingScript,
 ];
 
 /** The signals of one request as bits. Linear in what a visitor sends, of which the first 2,048 characters a field count. */

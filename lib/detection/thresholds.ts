@@ -58,6 +58,16 @@ export const THRESHOLDS = {
     whole(10, 2, 200),
     "Distinct paths answered 400, 403 or 404 in an hour from which on a visitor is searching for weaknesses.",
   ),
+  missingScripts: of(
+    "PATH_PROBING_SCRIPTS",
+    whole(3, 1, 200),
+    "Distinct scripts that the site does not have, asked for in an hour by a visitor whom it served nothing else.",
+  ),
+  scriptSearchNetworks: of(
+    "SCRIPT_SEARCH_NETWORKS",
+    whole(3, 2, 1000),
+    "Networks from which visitors who are served nothing ask within a day, in different folders, for one missing script.",
+  ),
   probes: of(
     "PROBE_REQUESTS",
     whole(1, 1, 1000),

@@ -34,6 +34,23 @@ describe("path-probing", () => {
     expect(find({ counted: 500, statusKnown: 0, distinctPaths: 200 })).toBeNull();
   });
 
+  describe("nothing but scripts that the site does not have", () => {
+    const scripts = { signals: { "missing-script": 3 }, failed: 3, failedPaths: 3, statusKnown: 3 };
+
+    test("three different ones are found", () => {
+      expect(find(scripts)).toMatchObject({ threshold: 3, counts: { missingScripts: 3 } });
+    });
+
+    test("two are not, nor one three times", () => {
+      expect(find({ ...scripts, failedPaths: 2 })).toBeNull();
+      expect(find({ ...scripts, signals: { "missing-script": 2 } })).toBeNull();
+    });
+
+    test("nor three by somebody who was served a page", () => {
+      expect(find({ ...scripts, statusKnown: 4 })).toBeNull();
+    });
+  });
+
   test("a crawler that follows old links is not found; with an attack among them it is", () => {
     const context = { crawler: "verified" } as const;
     expect(find({ failed: 40, failedPaths: 40 }, context)).toBeNull();

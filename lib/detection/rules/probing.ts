@@ -1,5 +1,5 @@
-import { FAILED_STATUSES } from "@/lib/detection/activity";
-import type { DetectionRule } from "@/lib/detection/finding";
+import { type Activity, FAILED_STATUSES } from "@/lib/detection/activity";
+import type { DetectionRule, Finding, RuleContext } from "@/lib/detection/finding";
 import { isGoodCrawler, scoreOver } from "@/lib/detection/rules/volume";
 import { askedFor, namedPaths, pacedWords } from "@/lib/detection/sentences";
 import { ATTACK_SIGNALS } from "@/lib/detection/signals";
@@ -10,11 +10,13 @@ const SLOW_PATHS = 4;
 export const pathProbing: DetectionRule = {
   id: "path-probing",
   title: "Path probing",
-  description: "Asks for many different paths that the site answers 400, 403 or 404; static files aside.",
+  description:
+    "Asks for many different paths that the site answers 400, 403 or 404, static files aside; or for nothing but scripts that it does not have.",
   needsStatus: true,
   window: "hour",
-  find(activity, { failedPaths }, context) {
-    if (activity.failedPaths < failedPaths || isGoodCrawler(activity, context)) return null;
+  find(activity, { failedPaths, missingScripts }, context) {
+    if (isGoodCrawler(activity, context)) return null;
+    if (activity.failedPaths < failedPaths) return findMissingScripts(activity, missingScripts, context);
     const missing = context.samples.filter(
       ({ status }) => status !== null && FAILED_STATUSES.includes(status),
     );
@@ -29,6 +31,20 @@ export const pathProbing: DetectionRule = {
     };
   },
 };
+
+/** Fewer will do of somebody who follows no link: whoever was served a page may have found them there. */
+function findMissingScripts(activity: Activity, limit: number, { samples }: RuleContext): Finding | null {
+  const { failed, failedPaths, statusKnown } = activity;
+  const scripts = Math.min(activity.signals["missing-script"] ?? 0, failedPaths);
+  if (scripts < limit || failed < statusKnown) return null;
+  return {
+    rule: "path-probing",
+    score: scoreOver(scripts, limit, 45, 70),
+    sentence: `${pacedWords(scripts, "script", activity)} that the site does not have, and nothing else (limit: ${limit} an hour).${askedFor(samples, "missing-script")}`,
+    counts: { missingScripts: scripts, failedPaths, failed },
+    threshold: limit,
+  };
+}
 
 export const adminProbing: DetectionRule = {
   id: "admin-probing",

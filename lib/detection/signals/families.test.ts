@@ -196,6 +196,16 @@ const TARGETS: Partial<Record<Signal, Table>> = {
     ],
     silent: ["/", "/robots", "/icons/favicon-guide"],
   },
+  "missing-script": {
+    fires: [
+      "/a/b/left-behind.php",
+      "/Old/Page.ASPX",
+      "/cgi-bin/who.cgi",
+      "/x.jsp;jsessionid=1",
+      "/x.php?id=1",
+    ],
+    silent: ["/", "/index.php", "/shop/default.asp", "/php", "/how-to.php.html", "/about"],
+  },
   asset: {
     fires: ["/app.css", "/a/b/logo.PNG", "/fonts/inter.woff2"],
     silent: ["/", "/index.php", "/png"],
@@ -225,6 +235,11 @@ describe("what the site serves is its own", () => {
 
   test("a file with secrets counts all the more when it is answered", () => {
     expect(shows("sensitive-file", request("/.env", { status: 200 }))).toBe(true);
+  });
+
+  test.each([200, 301, 403, null])("a script is missing by 404 and 410 alone, not by %s", (status) => {
+    expect(shows("missing-script", request("/a/left-behind.php", { status }))).toBe(false);
+    expect(shows("missing-script", request("/a/left-behind.php", { status: 410 }))).toBe(true);
   });
 
   test("an unknown status excuses nothing", () => {

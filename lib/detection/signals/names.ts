@@ -20,6 +20,7 @@ export const SIGNALS = [
   "crawler-claim",
   // Files that well-behaved programs ask for unbidden (robots.txt, favicon.ico, /.well-known/ …): a 404 is no probe.
   "well-known",
+  "missing-script",
 ] as const;
 
 export type Signal = (typeof SIGNALS)[number];
