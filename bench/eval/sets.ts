@@ -27,6 +27,7 @@ const assertedTest = z.object({
   log_file: z.string(),
   log_type: z.string(),
   expected_alerts: z.number().nullable(),
+  has_scenario_assert: z.boolean().optional(),
 });
 
 function readEntries(file: string): AccessLogEntry[] {
@@ -47,25 +48,31 @@ export function measureAsserted(folder: string, set: AssertedSet, thresholds: Th
   const flags: Flags = new Map();
   const wanted = new Set<string>();
   const silent = new Set<string>();
+  const unjudged = new Set<string>();
   for (const { log_file: log, ...test } of logs) {
     const own = labels.filter(({ log_file }) => log_file === log);
     for (const { source_ip, scenario } of own) {
       if (!/benign/i.test(scenario)) wanted.add(`${log} ${canonicalIp(source_ip) ?? source_ip}`);
     }
     if ("expected_alerts" in test && !test.expected_alerts) silent.add(log);
+    // Made to show how lines are read: some hold attacks, and nobody has said which.
+    if ("has_scenario_assert" in test && test.has_scenario_assert === false) unjudged.add(log);
     const requests = readEntries(path.join(folder, set.root, log)).map(requestOf);
     for (const [key, rules] of flagRequests(requests, thresholds)) flags.set(`${log} ${key}`, rules);
   }
   const found = [...flags.keys()];
   const wrong = found.filter((key) => !wanted.has(key));
   const missed = [...wanted].filter((key) => !flags.has(key));
-  const isInSilent = (key: string) => silent.has(key.slice(0, key.indexOf(" ")));
+  const logOf = (key: string) => key.slice(0, key.indexOf(" "));
+  const isInSilent = (key: string) => silent.has(logOf(key));
+  const judged = found.filter((key) => !unjudged.has(logOf(key)));
   return {
     set: set.set,
     kind: set.kind,
     facts: [
       `${logs.length} logs, ${wanted.size} asserted addresses, ${found.length} flagged`,
       `wrongly flagged ${wrong.length}, of them ${wrong.filter(isInSilent).length} in logs that must stay silent`,
+      ...(unjudged.size === 0 ? [] : [sayJudged(judged, wanted, unjudged.size)]),
     ],
     rules: countRules(flags, wanted),
     checks: [
@@ -77,6 +84,12 @@ export function measureAsserted(folder: string, set: AssertedSet, thresholds: Th
       ...wrong.map((key) => `wrongly ${key} (${rulesOf(flags, key)})`),
     ],
   };
+}
+
+/** For comparison, no target: precision where somebody has said which addresses attack. */
+function sayJudged(judged: readonly string[], wanted: ReadonlySet<string>, others: number): string {
+  const precision = shareOf(judged.filter((key) => wanted.has(key)).length, judged.length);
+  return `precision ${precision.toFixed(3)} without the ${others} logs that assert only how lines are read`;
 }
 
 /** Every source attacks: those are wanted that asked for more than what any visitor asks for. */
