@@ -6,7 +6,7 @@ import { type Actor, type EnforcementDeps, saveRule } from "@/db/enforcement";
 import { migrate } from "@/db/migrate";
 import { recordTraffic, TEST_HASH_KEY, testEvent } from "@/db/test/traffic";
 import { formatRange, type Ip, networkOf, parseIp } from "@/lib/ip";
-import { hashIp } from "@/lib/privacy/hash";
+import { visitorHash } from "@/lib/privacy/hash";
 import { testDatabase } from "@/services/test/postgres";
 
 const NOW = new Date();
@@ -33,7 +33,14 @@ afterAll(async () => {
 function visitor(text: string, change: Partial<Candidate> = {}): Candidate {
   const ip = parseIp(text) as Ip;
   const network = formatRange(networkOf(ip));
-  return { target: hashIp(ip, TEST_HASH_KEY), kind: "hash", network, ip: null, crawler: "none", ...change };
+  return {
+    target: visitorHash(ip, TEST_HASH_KEY),
+    kind: "hash",
+    network,
+    ip: null,
+    crawler: "none",
+    ...change,
+  };
 }
 
 const range = (text: string): Candidate => ({
@@ -63,7 +70,7 @@ describe("detection does not block by itself", () => {
     ["10.1.2.3", "private network"],
     ["192.168.7.7", "private network"],
     ["::1", "this machine"],
-    ["::2", "could not be read"],
+    ["0:0:0:1::2", "could not be read"],
     ["fd00::1", "private network"],
     ["100.64.0.9", "many customers"],
     ["0.0.0.0", "could not be read"],

@@ -5,7 +5,7 @@ import type { CrawlerStanding } from "@/lib/detection/rules";
 import type { Env } from "@/lib/env";
 import { rangesOverlap, targetLabel } from "@/lib/guard/rule-target";
 import { classifyIp, type Ip, type IpClass, type IpRange, isSingle, parseIp, parseRange } from "@/lib/ip";
-import { hashIp } from "@/lib/privacy/hash";
+import { visitorHash } from "@/lib/privacy/hash";
 import { parseTrustedProxies } from "@/lib/proxy-trust";
 
 /** What detection is about to block by itself. */
@@ -108,7 +108,7 @@ function refusalOf(candidate: Candidate, guard: Guard): string | null {
 
 // Of a hash only the network is known, and of IPv6 the one of ::1 is the one of no address at all.
 function classOf(range: IpRange, candidate: Candidate, hashKey: string): IpClass {
-  const isLoopback = candidate.kind === "hash" && candidate.target === hashIp(LOOPBACK_V6, hashKey);
+  const isLoopback = candidate.kind === "hash" && candidate.target === visitorHash(LOOPBACK_V6, hashKey);
   return isLoopback ? "loopback" : classifyIp(range.ip);
 }
 
@@ -120,7 +120,7 @@ function isSame(person: Guard["signedIn"][number], candidate: Candidate, range: 
 
 /** A single address is compared by its hash where the candidate's own is not stored; a wider range by the network. */
 function touches(proxied: IpRange, range: IpRange, candidate: Candidate, hashKey: string): boolean {
-  if (candidate.kind === "hash" && isSingle(proxied)) return hashIp(proxied.ip, hashKey) === candidate.target;
+  if (candidate.kind === "hash" && isSingle(proxied)) return visitorHash(proxied.ip, hashKey) === candidate.target;
   return rangesOverlap(proxied, range);
 }
 
@@ -165,7 +165,7 @@ function holds(rule: RuleHit, candidate: Candidate, hashKey: string): boolean {
   if (rule.targetKind === "address") {
     const ip = parseIp(rule.target);
     if (candidate.kind === "range") return rule.action === "allow";
-    return ip !== null && hashIp(ip, hashKey) === candidate.target;
+    return ip !== null && visitorHash(ip, hashKey) === candidate.target;
   }
   if (rule.targetKind === "hash") return candidate.kind === "range" && rule.action === "allow";
   if (!own || !range) return false;

@@ -4,7 +4,7 @@ import { distinctBit } from "@/lib/detection/distinct";
 import { type SignalOptions, signalsOf } from "@/lib/detection/signals";
 import type { RequestEvent } from "@/lib/events/request-event";
 import { formatRange, type Ip, networkOf, parseIp } from "@/lib/ip";
-import { hashIp, hashSubnet } from "@/lib/privacy/hash";
+import { hashIp, visitorHash } from "@/lib/privacy/hash";
 
 /** A request event as it will lie in `request_logs`: located, pseudonymised, its agent looked up. */
 export type RecordRow = {
@@ -14,8 +14,10 @@ export type RecordRow = {
   userAgent: string | null;
   event: RequestEvent;
   place: Pick<Place, "countryCode" | "city" | "latitude" | "longitude" | "asn">;
+  /** Of the visitor: of IPv6 the /64. */
   ipHash: string;
-  subnetHash: string | null;
+  /** Of the single address, where the visitor is a /64. */
+  addressHash: string | null;
   ip: string | null;
   network: string;
   /** What of it detection counts: see `request_logs`. */
@@ -61,8 +63,8 @@ function toRow(event: RequestEvent, agents: ReadonlyMap<string, number>, deps: R
     userAgent: userAgentId === null && event.userAgent ? event.userAgent : null,
     event,
     place: event.place?.countryCode ? { ...event.place, asn: located.asn } : located,
-    ipHash: hashIp(ip, deps.hashKey),
-    subnetHash: hashSubnet(ip, deps.hashKey),
+    ipHash: visitorHash(ip, deps.hashKey),
+    addressHash: ip.version === 6 ? hashIp(ip, deps.hashKey) : null,
     ip: deps.privacy === "plain" ? event.ip : null,
     network: formatNetwork(ip),
     // The last use of the query string: only what it shows of an attack is kept.

@@ -100,15 +100,15 @@ describe("recording", () => {
     expect(plain?.ip).toBe("203.0.113.77");
   });
 
-  test("an IPv6 visitor has a hash of the address, one of the /64, and the /48 as network", async () => {
+  test("an IPv6 visitor is a /64; the row also has the hash of the address, and the /48 as network", async () => {
     await recordEvents(
       [event({ ip: "2001:db8:1:2::1", path: "/six" }), event({ ip: "2001:db8:1:2::2", path: "/six" })],
       deps(),
     );
     const [row] = await db.$client`
-      select count(distinct ip_hash)::int as addresses, count(distinct subnet_hash)::int as subnets, min(network)::text as network
+      select count(distinct address_hash)::int as addresses, count(distinct ip_hash)::int as visitors, min(network)::text as network
       from request_logs where path = '/six'`;
-    expect(row).toEqual({ addresses: 2, subnets: 1, network: "2001:db8:1::/48" });
+    expect(row).toEqual({ addresses: 2, visitors: 1, network: "2001:db8:1::/48" });
   });
 
   test("each row lies in the partition of its day, and a day outside of all reason in the default one", async () => {

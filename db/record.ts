@@ -48,13 +48,13 @@ async function insertRows(sql: ISql, rows: readonly RecordRow[]): Promise<Set<st
   const inserted = await sql<{ id: string }[]>`
     insert into request_logs (
       id, occurred_at, user_agent_id, rule_id, user_id, asn, duration_ms, latitude, longitude, verdict, reason, door,
-      kind, status, country_code, ip_hash, subnet_hash, ip, network, method, host, path, referrer_host, city, policy,
+      kind, status, country_code, ip_hash, address_hash, ip, network, method, host, path, referrer_host, city, policy,
       user_agent, signals, nature, distinct_bits
     )
     select
       id, to_timestamp(at / 1000.0), user_agent_id, rule_id, user_id, asn, duration_ms, latitude, longitude,
       verdict::verdict_action, reason::verdict_reason, door::door_name, kind::request_kind, status, country_code,
-      decode(ip_hash, 'hex'), decode(subnet_hash, 'hex'), ip::inet, network::cidr, method, host, path, referrer_host,
+      decode(ip_hash, 'hex'), decode(address_hash, 'hex'), ip::inet, network::cidr, method, host, path, referrer_host,
       city, policy, user_agent, signals, nature, distinct_bits
     from unnest(
       ${column((row) => row.id)}::uuid[],
@@ -73,7 +73,7 @@ async function insertRows(sql: ISql, rows: readonly RecordRow[]): Promise<Set<st
       ${column((row) => row.event.status)}::int2[],
       ${column((row) => row.place.countryCode)}::text[],
       ${column((row) => row.ipHash)}::text[],
-      ${column((row) => row.subnetHash)}::text[],
+      ${column((row) => row.addressHash)}::text[],
       ${column((row) => row.ip)}::text[],
       ${column((row) => row.network)}::text[],
       ${column((row) => row.event.method)}::text[],
@@ -88,7 +88,7 @@ async function insertRows(sql: ISql, rows: readonly RecordRow[]): Promise<Set<st
       ${column((row) => row.distinctBits)}::int2[]
     ) as event (
       id, at, user_agent_id, rule_id, user_id, asn, duration_ms, latitude, longitude, verdict, reason, door, kind,
-      status, country_code, ip_hash, subnet_hash, ip, network, method, host, path, referrer_host, city, policy,
+      status, country_code, ip_hash, address_hash, ip, network, method, host, path, referrer_host, city, policy,
       user_agent, signals, nature, distinct_bits
     )
     on conflict do nothing

@@ -12,6 +12,8 @@ export type VisitorSelector = {
   hashPrefix?: string;
   /** A range that the visitor's stored network (/24, /48) lies in. */
   network?: string;
+  /** The single address within an IPv6 visitor's /64. */
+  addressHash?: string;
   /** A range that the stored address lies in: where addresses are stored in clear. */
   addressIn?: string;
 };
@@ -67,7 +69,7 @@ export function within(span: TimeRange): SQL | undefined {
 }
 
 function ofVisitor(visitor: VisitorSelector): SQL | undefined {
-  const { hashPrefix, network, addressIn } = visitor;
+  const { hashPrefix, addressHash, network, addressIn } = visitor;
   return and(
     hashPrefix
       ? and(
@@ -75,6 +77,7 @@ function ofVisitor(visitor: VisitorSelector): SQL | undefined {
           lte(requestLogs.ipHash, hashPrefix.padEnd(32, "f")),
         )
       : undefined,
+    addressHash ? eq(requestLogs.addressHash, addressHash) : undefined,
     network ? sql`${requestLogs.network} <<= ${network}::cidr` : undefined,
     addressIn ? sql`${requestLogs.ip} <<= ${addressIn}::inet` : undefined,
   );

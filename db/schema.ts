@@ -71,8 +71,10 @@ export const requestLogs = pgTable(
     kind: requestKind().notNull(),
     status: smallint(),
     countryCode: char("country_code", { length: 2 }),
+    /** Of the visitor, who is an address or of IPv6 a /64. */
     ipHash: hex("ip_hash").notNull(),
-    subnetHash: hex("subnet_hash"),
+    /** Of the single address, where the visitor is a /64. */
+    addressHash: hex("address_hash"),
     ip: inet(),
     network: cidr().notNull(),
     method: text().notNull(),

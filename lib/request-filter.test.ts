@@ -11,6 +11,7 @@ import {
   requestQuery,
   STATUS_CLASSES,
   spanOf,
+  visitorTarget,
 } from "@/lib/request-filter";
 
 const now = new Date("2025-11-22T12:00:00.000Z");
@@ -100,5 +101,12 @@ describe("parseAddressQuery", () => {
     const query = parseAddressQuery(handleOf(visitor));
     expect(query).toEqual({ kind: "hash", hashPrefix: "7f3a9c", network: visitor.network });
     expect(handleOf({ ...visitor, ip: "203.0.113.7" })).toBe("203.0.113.7");
+  });
+
+  test("a rule on a visitor is made on the address, the /64 of IPv6, or the hash where no address is kept", () => {
+    const ipHash = "7f3a9c0000000000000000000000beef";
+    expect(visitorTarget({ ip: "203.0.113.7", ipHash })).toBe("203.0.113.7");
+    expect(visitorTarget({ ip: "2001:db8:1:2::7", ipHash })).toBe("2001:db8:1:2::/64");
+    expect(visitorTarget({ ip: null, ipHash })).toBe(ipHash);
   });
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ACTIONS, type Action } from "@/lib/guard/verdict";
-import { formatRange, type Ip, isSingle, parseRange } from "@/lib/ip";
+import { formatRange, type Ip, isSingle, limitKeyOf, parseIp, parseRange } from "@/lib/ip";
 import { isRangeName, type RangeName, rangeUntil, type TimeRange } from "@/lib/time-range";
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const;
@@ -155,4 +155,10 @@ export function parseAddressQuery(input: string): AddressQuery | null {
 /** `203.0.113.0/24 · 7f3a9c`, or the address where it is stored. */
 export function handleOf(visitor: { ip: string | null; network: string; ipHash: string }): string {
   return visitor.ip ?? `${visitor.network} · ${visitor.ipHash.slice(0, 6)}`;
+}
+
+/** What a rule on this visitor is made on: the address or the /64 of IPv6, or the hash where addresses are not stored. */
+export function visitorTarget({ ip, ipHash }: { ip: string | null; ipHash: string }): string {
+  const parsed = ip === null ? null : parseIp(ip);
+  return parsed ? limitKeyOf(parsed) : ipHash;
 }

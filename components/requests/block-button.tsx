@@ -2,12 +2,13 @@ import { ShieldBan } from "lucide-react";
 import { RuleDialog } from "@/components/rules/rule-dialog";
 import { Button } from "@/components/ui/button";
 import type { RequestRow } from "@/db/request-logs";
-import { handleOf } from "@/lib/request-filter";
+import { handleOf, visitorTarget } from "@/lib/request-filter";
 
 /** Opens the dialog that blocks the visitor of a request. */
 export function BlockButton({ row }: { row: RequestRow }) {
   const { ip, ipHash, network } = row;
-  const handle = handleOf(row);
+  const target = visitorTarget(row);
+  const handle = ip === null ? handleOf(row) : target;
   const trigger = (
     <Button
       size="small"
@@ -19,11 +20,5 @@ export function BlockButton({ row }: { row: RequestRow }) {
       Block
     </Button>
   );
-  return (
-    <RuleDialog
-      action="block"
-      visitor={{ target: ip ?? ipHash, ipHash, network, handle }}
-      trigger={trigger}
-    />
-  );
+  return <RuleDialog action="block" visitor={{ target, ipHash, network, handle }} trigger={trigger} />;
 }

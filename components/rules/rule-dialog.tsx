@@ -157,7 +157,10 @@ function TargetChoice({
         value={scope}
         onChange={onChange}
         choices={[
-          { value: "visitor", label: "This address" },
+          {
+            value: "visitor",
+            label: visitor.network.includes(":") ? "This visitor (a /64)" : "This address",
+          },
           { value: "network", label: `Its network ${visitor.network}` },
         ]}
       />

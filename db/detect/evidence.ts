@@ -3,6 +3,7 @@ import type { Database } from "@/db/client";
 import { SAMPLES_MAX, type SampleRequest } from "@/db/suspicion-details";
 import type { Activity } from "@/lib/detection/activity";
 import { ATTACK_SIGNALS, SIGNAL_BITS, type Signal } from "@/lib/detection/signals";
+import { limitKeyOf, parseIp } from "@/lib/ip";
 import type { TimeRange } from "@/lib/time-range";
 import { uuidFloor } from "@/lib/uuid-time";
 
@@ -13,7 +14,7 @@ export type Evidence = {
   samples: EvidenceRequest[];
   /** Distinct user agents, of those that say they are crawlers. */
   userAgents: string[];
-  /** Only where addresses are stored in clear. */
+  /** The visitor's address, or /64 of IPv6; only where addresses are stored in clear. */
   ip: string | null;
 };
 
@@ -71,9 +72,14 @@ export async function readEvidence(
   return new Map(
     rows.map(({ key, requests, agents, ip }) => [
       key,
-      { samples: chooseSamples(requests ?? []), userAgents: agents ?? [], ip },
+      { samples: chooseSamples(requests ?? []), userAgents: agents ?? [], ip: visitorOf(ip) },
     ]),
   );
+}
+
+function visitorOf(text: string | null): string | null {
+  const ip = text === null ? null : parseIp(text);
+  return ip && limitKeyOf(ip);
 }
 
 /** Which requests tell most: those with signals of an attack, else of logins, else (-1) those that failed, else (0) any. */

@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/errors";
 import { formatRange, type Ip, type IpRange, isSingle, networkOf, parseRange, rangeContains } from "@/lib/ip";
-import { hashIp, isVisitorHash } from "@/lib/privacy/hash";
+import { hashIp, hashSubnet, isVisitorHash } from "@/lib/privacy/hash";
 
 /** What a rule is about, in the form in which it is stored and compared. */
 export type RuleTarget = {
@@ -68,5 +68,6 @@ export function touchesLoopback(target: RuleTarget): boolean {
 /** Whether the target holds this address. */
 export function targetHolds(target: RuleTarget, ip: Ip, hashKey: string): boolean {
   if (target.range) return rangeContains(target.range, ip);
-  return target.kind === "hash" && target.target === hashIp(ip, hashKey);
+  if (target.kind !== "hash") return false;
+  return target.target === hashIp(ip, hashKey) || target.target === hashSubnet(ip, hashKey);
 }

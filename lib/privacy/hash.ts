@@ -21,12 +21,20 @@ export function hashText(text: string, key: string): string {
   return bytesToHex(digest.subarray(0, HASH_HEX_LENGTH / 2));
 }
 
-/** The visitor's pseudonym: HMAC-SHA-256 of the canonical address. */
+/**
+ * The pseudonym under which a visitor is counted and examined: of the address, of IPv6 the /64, in which one subscriber
+ * can change addresses with every request.
+ */
+export function visitorHash(ip: Ip, key: string): string {
+  return hashSubnet(ip, key) ?? hashIp(ip, key);
+}
+
+/** The pseudonym of one address: HMAC-SHA-256 of its canonical form. */
 export function hashIp(ip: Ip, key: string): string {
   return hashText(formatIp(ip), key);
 }
 
-/** The pseudonym of an IPv6 visitor's /64, which one person can change addresses in; null for IPv4. */
+/** The pseudonym of an IPv6 address' /64; null for IPv4. */
 export function hashSubnet(ip: Ip, key: string): string | null {
   const subnet = subnetOf(ip);
   return subnet && hashText(formatRange(subnet), key);

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
 import { type Ip, parseIp } from "@/lib/ip";
-import { hashIp, hashSubnet, isVisitorHash } from "@/lib/privacy/hash";
+import { hashIp, hashSubnet, isVisitorHash, visitorHash } from "@/lib/privacy/hash";
 import { seal, unseal } from "@/lib/privacy/seal";
 
 const ip = (text: string) => parseIp(text) as Ip;
@@ -18,6 +18,8 @@ test("the addresses of one /64 share the subnet's hash; IPv4 has none", () => {
   expect(hashSubnet(ip("2001:db8:1:2::1"), "key")).toBe(hashSubnet(ip("2001:db8:1:2:ffff::9"), "key"));
   expect(hashSubnet(ip("2001:db8:1:3::1"), "key")).not.toBe(hashSubnet(ip("2001:db8:1:2::1"), "key"));
   expect(hashSubnet(ip("192.0.2.1"), "key")).toBeNull();
+  expect(visitorHash(ip("2001:db8:1:2::1"), "key")).toBe(hashSubnet(ip("2001:db8:1:2::1"), "key"));
+  expect(visitorHash(ip("192.0.2.1"), "key")).toBe(hashIp(ip("192.0.2.1"), "key"));
 });
 
 test("what is sealed comes back, and is never sealed alike twice", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { visitorOf } from "@/app/(dashboard)/requests/visitor-of";
 import { type Ip, parseIp } from "@/lib/ip";
-import { hashIp } from "@/lib/privacy/hash";
+import { hashIp, hashSubnet } from "@/lib/privacy/hash";
 
 const hashed = { privacy: "hashed", hashKey: "a key of the tests" } as const;
 const plain = { ...hashed, privacy: "plain" } as const;
@@ -12,6 +12,16 @@ describe("visitorOf", () => {
     for (const text of ["203.0.113.7", "::ffff:203.0.113.7"]) {
       expect(visitorOf(text, hashed)).toEqual({ selector: { hashPrefix: hash }, problem: null });
       expect(visitorOf(text, plain).selector).toEqual({ hashPrefix: hash });
+    }
+  });
+
+  test("an IPv6 visitor is a /64, within which one address is told by its own hash", () => {
+    const ip = parseIp("2001:db8:1:2::7") as Ip;
+    const hashPrefix = hashSubnet(ip, hashed.hashKey);
+    const addressHash = hashIp(ip, hashed.hashKey);
+    for (const mode of [hashed, plain]) {
+      expect(visitorOf("2001:DB8:1:2::7", mode).selector).toEqual({ hashPrefix, addressHash });
+      expect(visitorOf("2001:db8:1:2::/64", mode).selector).toEqual({ hashPrefix });
     }
   });
 
