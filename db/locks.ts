@@ -20,3 +20,17 @@ export async function withLock<T>(db: Database, name: string, run: () => Promise
     connection.release();
   }
 }
+
+/** Those of the named locks that somebody holds at this moment. */
+export async function heldLocks(db: Database, names: readonly string[]): Promise<Set<string>> {
+  // A lock by one number of 64 bits stands in pg_locks in halves: the upper one in classid, the lower one in objid.
+  const rows = await db.$client<{ name: string }[]>`
+    select name from unnest(${names as string[]}::text[]) as wanted(name), hashtextextended(name, 0) as key
+    where exists (
+      select from pg_locks
+      where locktype = 'advisory' and granted and objsubid = 1
+        and database = (select oid from pg_database where datname = current_database())
+        and classid::bigint = (key >> 32) & 4294967295 and objid::bigint = key & 4294967295
+    )`;
+  return new Set(rows.map(({ name }) => name));
+}

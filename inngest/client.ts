@@ -5,3 +5,5 @@ export const inngest = new Inngest({ id: "gatehouse" });
 
 /** The event that asks for a detection; its data fits `detectionRequest`. */
 export const DETECTION_REQUESTED = "gatehouse/detection.requested";
+/** The event that asks for a run of any other job, whose id is `data.job`. */
+export const JOB_REQUESTED = "gatehouse/job.requested";

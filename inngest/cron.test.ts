@@ -27,6 +27,7 @@ describe("a schedule", () => {
 });
 
 describe("the list of jobs", () => {
+  // "An execution is one function run or one step execution": https://www.inngest.com/docs/durable-execution/limits
   test("stays within 50,000 executions of a month of 31 days, a run and its one step being two", () => {
     const runs = JOBS.reduce((sum, { cron }) => sum + cronTimes(cron, 31), 0);
     expect(runs * 2).toBeLessThan(50_000);

@@ -18,10 +18,16 @@ export const detectionRequest = z.object({
 });
 export type DetectionRequest = z.infer<typeof detectionRequest>;
 
+type Source = Record<string, string | undefined>;
+
+/** Whether Inngest is the dev server, which signs nothing. */
+export function isInngestDev({ INNGEST_DEV: dev }: Source = process.env): boolean {
+  return Boolean(dev) && dev !== "0" && dev !== "false";
+}
+
 /** Whether this process can send events to Inngest. */
-export function hasInngest(source: Record<string, string | undefined> = process.env): boolean {
-  const isDev = source.INNGEST_DEV !== undefined && source.INNGEST_DEV !== "" && source.INNGEST_DEV !== "0";
-  return Boolean(source.INNGEST_EVENT_KEY) || isDev;
+export function hasInngest(source: Source = process.env): boolean {
+  return Boolean(source.INNGEST_EVENT_KEY) || isInngestDev(source);
 }
 
 /**

@@ -5,7 +5,7 @@ import { migrate } from "@/db/migrate";
 import { listSuspicious } from "@/db/suspicious-ips";
 import { testEvent } from "@/db/test/traffic";
 import { findJob } from "@/inngest/jobs";
-import { listJobs, readBacklog, runJobNow } from "@/inngest/overview";
+import { readBacklog } from "@/inngest/overview";
 import { readEnv } from "@/lib/env";
 import { EventBuffer } from "@/lib/events/buffer";
 import { EventStore } from "@/lib/events/store";
@@ -88,33 +88,4 @@ test("an event's request decides about the window, and nonsense is refused", asy
   await expect(job?.run({ warn: () => {}, request: { window: "soon" } })).rejects.toMatchObject({
     code: "bad-input",
   });
-});
-
-test("a job is run now for whoever asks, and the overview says how it went and when it comes again", async () => {
-  expect(await runJobNow("detect-anomalies", { name: "ada" }, db)).toMatchObject({ outcome: "done" });
-  expect((await listRuns(db))[0]).toMatchObject({ trigger: "manual", actor: "ada" });
-  const [audit] = await db.$client`select actor, subject from audit_logs where action = 'run-job'`;
-  expect(audit).toEqual({ actor: "ada", subject: "job:detect-anomalies" });
-  const now = new Date("2027-03-10T12:20:00Z");
-  const job = (await listJobs(db, now)).find(({ id }) => id === "detect-anomalies");
-  expect(job).toMatchObject({
-    nextAt: new Date("2027-03-10T13:00:00Z"),
-    everySeconds: null,
-    isRequested: false,
-  });
-  expect(job?.lastRun?.error).toBeNull();
-  await expect(runJobNow("nothing", { name: "ada" }, db)).rejects.toMatchObject({ code: "not-found" });
-});
-
-test("a job that fails says why", async () => {
-  vi.stubEnv("SUSPICIOUS_REQUEST_THRESHOLD", "many");
-  const outcome = await runJobNow("detect-anomalies", { name: "ada" }, db);
-  vi.stubEnv("SUSPICIOUS_REQUEST_THRESHOLD", "");
-  expect(outcome).toEqual({
-    outcome: "failed",
-    message: expect.stringContaining("SUSPICIOUS_REQUEST_THRESHOLD"),
-  });
-  const job = (await listJobs(db)).find(({ id }) => id === "detect-anomalies");
-  expect(job?.lastRun).toMatchObject({ error: expect.stringContaining("SUSPICIOUS_REQUEST_THRESHOLD") });
-  expect(job?.lastRun?.failingSince).not.toBeNull();
 });

@@ -1,12 +1,12 @@
-import { writeAudit } from "@/db/audit-logs";
-import { type Database, database } from "@/db/client";
+import type { Database } from "@/db/client";
 import { listJobRuns } from "@/db/job-runs";
+import { heldLocks } from "@/db/locks";
+import { listRequestedRuns, type RequestedRun } from "@/db/requested-runs";
 import type { JobRun } from "@/db/schema";
 import { nextCronTime } from "@/inngest/cron";
-import { hasInngest } from "@/inngest/detection-request";
-import { findJob, JOBS, type JobResult } from "@/inngest/jobs";
-import { runJob } from "@/inngest/run-job";
-import { AppError, messageOf } from "@/lib/errors";
+import { JOBS, type JobResult } from "@/inngest/jobs";
+import { lockOf } from "@/inngest/run-job";
+import { placeOfRuns } from "@/inngest/run-request";
 import { type EventStats, EventStore } from "@/lib/events/store";
 import type { Redis } from "@/lib/redis";
 import { timeOfUuid } from "@/lib/uuid-time";
@@ -26,16 +26,24 @@ export type JobView = {
     succeededAt: Date | null;
     failingSince: Date | null;
   } | null;
-  isRequested: boolean;
+  /** It is at work at this moment. */
+  isRunning: boolean;
+  /** The last run that somebody asked for on the page. */
+  requested: RequestedRun | null;
 };
 
 /** The jobs with their last runs and their next times, by the schedule of where they run: Inngest or one machine. */
 export async function listJobs(db: Database, now = new Date()): Promise<JobView[]> {
-  const runs = new Map((await listJobRuns(db)).map((run) => [run.job, run]));
-  const isPaced = !hasInngest() && !process.env.INNGEST_SIGNING_KEY;
+  const ids = JOBS.map(({ id }) => id);
+  const [marks, requested, held] = await Promise.all([
+    listJobRuns(db),
+    listRequestedRuns(db, ids),
+    heldLocks(db, ids.map(lockOf)),
+  ]);
+  const runs = new Map(marks.map((run) => [run.job, run]));
+  const isPaced = placeOfRuns() === "scheduler";
   return JOBS.map((job) => {
-    const run = runs.get(job.id);
-    const lastRun = lastRunOf(run);
+    const lastRun = lastRunOf(runs.get(job.id));
     const pace = isPaced && !job.keepsCron ? job.everySeconds : null;
     const nextAt = pace === null ? nextCronTime(job.cron, now) : nextAtPace(lastRun, pace, now);
     const { id, description, cron } = job;
@@ -46,7 +54,8 @@ export async function listJobs(db: Database, now = new Date()): Promise<JobView[
       everySeconds: pace,
       nextAt,
       lastRun,
-      isRequested: Boolean(run?.requestedAt),
+      isRunning: held.has(lockOf(id)),
+      requested: requested.get(id) ?? null,
     };
   });
 }
@@ -72,31 +81,4 @@ export async function readBacklog(redis: Redis): Promise<Backlog> {
   const store = new EventStore(redis);
   const [stats, [oldest]] = await Promise.all([store.stats(), store.oldest(1)]);
   return { ...stats, oldestAt: oldest ? timeOfUuid(oldest.slice(0, 36)) : null };
-}
-
-export type RunNowOutcome =
-  | { outcome: "done"; result: JobResult }
-  | { outcome: "busy" }
-  | { outcome: "failed"; message: string };
-
-/**
- * Runs a job in this process and waits for it; the audit log keeps who wanted it.
- * @throws AppError `not-found` for a job that there is not.
- */
-export async function runJobNow(
-  id: string,
-  actor: { name: string },
-  db = database(),
-): Promise<RunNowOutcome> {
-  const job = findJob(id);
-  if (!job) throw new AppError("not-found", `There is no job ${id}.`);
-  await writeAudit(db, { actor: actor.name, action: "run-job", subject: `job:${id}` });
-  try {
-    // Only detection knows more than to run: who asked for it stands in its row.
-    const request = job.event ? { trigger: "manual", actor: actor.name } : null;
-    const result = await runJob(db, job, { warn: (text) => console.warn(text), request });
-    return result ? { outcome: "done", result } : { outcome: "busy" };
-  } catch (error) {
-    return { outcome: "failed", message: messageOf(error) };
-  }
 }
