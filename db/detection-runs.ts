@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, count, desc, eq, gte, lt, not, sql } from "drizzle-orm";
 import type { Database, Querier } from "@/db/client";
 import { type DetectionRun, type DetectionTrigger, detectionRuns } from "@/db/schema";
 import type { RunDetails } from "@/db/suspicion-details";
@@ -27,9 +27,18 @@ export async function writeRun(db: Querier, { window, ...run }: NewRun): Promise
   return row as DetectionRun;
 }
 
-export type RunQuery = { trigger?: DetectionTrigger; limit?: number; before?: number };
+export type RunQuery = {
+  trigger?: DetectionTrigger;
+  limit?: number;
+  /** The id of the last run of the page before. */
+  before?: number;
+  /** Without the runs after a drain that found nobody: there can be one every second. */
+  isTelling?: boolean;
+};
 
-/** Runs, the last first; `before` is the id of the last one of the page before. */
+const isSilent = sql`(${detectionRuns.trigger} = 'drain' and ${detectionRuns.flagged} = 0 and ${detectionRuns.error} is null)`;
+
+/** Runs, the last first. */
 export async function listRuns(db: Querier, query: RunQuery = {}): Promise<DetectionRun[]> {
   return db
     .select()
@@ -38,10 +47,45 @@ export async function listRuns(db: Querier, query: RunQuery = {}): Promise<Detec
       and(
         query.trigger ? eq(detectionRuns.trigger, query.trigger) : undefined,
         query.before ? lt(detectionRuns.id, query.before) : undefined,
+        query.isTelling ? not(isSilent) : undefined,
       ),
     )
     .orderBy(desc(detectionRuns.id))
     .limit(Math.min(query.limit ?? 50, 500));
+}
+
+/** Runs after a drain that found nobody, and how many visitors they examined in all. */
+export async function countSilentRuns(db: Querier, since: Date): Promise<{ runs: number; examined: number }> {
+  const [row] = await db
+    .select({ runs: count(), examined: sql<number>`coalesce(sum(${detectionRuns.examined}), 0)::int` })
+    .from(detectionRuns)
+    .where(and(gte(detectionRuns.startedAt, since), isSilent));
+  return row ?? { runs: 0, examined: 0 };
+}
+
+export type HourOfDetection = {
+  /** Start of the hour. */
+  at: Date;
+  /** Targets that became suspicious in it, or did so again: whoever is found by ten runs counts once. */
+  found: number;
+  blocked: number;
+  failures: number;
+};
+
+/** What detection found in each of the last hours, the present one last and none left out. */
+export async function readHours(db: Querier, now: Date, hours: number): Promise<HourOfDetection[]> {
+  const rows = await db.execute<{ at: Date; found: number; blocked: number; failures: number }>(sql`
+    select hour as at,
+      coalesce(sum((details ->> 'created')::int + (details ->> 'reopened')::int), 0)::int as found,
+      coalesce(sum((details ->> 'blocked')::int), 0)::int as blocked,
+      count(error)::int as failures
+    from generate_series(
+      date_trunc('hour', ${now.toISOString()}::timestamptz, 'UTC') - make_interval(hours => ${hours - 1}),
+      ${now.toISOString()}::timestamptz, interval '1 hour'
+    ) as hour
+    left join detection_runs on started_at >= hour and started_at < hour + interval '1 hour'
+    group by hour order by hour`);
+  return rows.map(({ at, ...counts }) => ({ at: new Date(at), ...counts }));
 }
 
 const RUN_MONTHS = 13;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Database, openDatabase } from "@/db/client";
-import { withLock } from "@/db/locks";
+import { heldLocks, withLock } from "@/db/locks";
 import { testDatabase } from "@/services/test/postgres";
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -22,6 +22,16 @@ test("who comes while another one holds the lock is sent away at once, and gets 
     expect(await withLock(other, "two", async () => "inside")).toBe("inside");
   });
   expect(await withLock(other, "one", async () => "inside")).toBe("inside");
+  await other.$client.end();
+});
+
+test("whether a lock is held can be seen without asking for it, from everywhere", async () => {
+  const other = openDatabase(database.url, { connectionsMax: 1 });
+  const names = ["one", "two", "a name with a negative number"];
+  for (const name of names) {
+    await withLock(db, name, async () => expect(await heldLocks(other, names)).toEqual(new Set([name])));
+  }
+  expect(await heldLocks(other, names)).toEqual(new Set());
   await other.$client.end();
 });
 
