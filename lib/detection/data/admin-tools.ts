@@ -10,23 +10,30 @@ export const DATABASE_TOOLS =
 /** Consoles and installers of servers. */
 export const CONSOLES = new Set(
   (
-    "jmx-console web-console admin-console host-manager axis2-admin jolokia hawtio xxl-job-admin h2-console whm-server-status " +
+    "jmx-console web-console admin-console host-manager axis2-admin jolokia hawtio whm-server-status " +
     "plesk-stat openserver fantastico phpmanager supervisord usermin virtualmin ldapadmin"
   ).split(" "),
 );
 
-/** A site may have these for its own people: only where it does not serve them is a request a probe. */
+/** Software by name, which a site may have for its own people: only where it does not serve it is a request a probe. */
 export const OWN_PLACES = new Set(
   (
-    "wp-login.php wp-admin wp-signup.php xmlrpc.php administrator typo3 bitrix webmail roundcube owa ecp rdweb admincp modcp " +
-    "backoffice back-office controlpanel control-panel admin-login admin_login adminlogin adminpanel admin_panel admin_area " +
-    "adminarea siteadmin webadmin sysadmin superadmin bb-admin otrs glpi munin nagios zabbix cacti jenkins hudson kibana solr " +
-    "maint supervisor airflow sonarqube traefik portainer rundeck netdata webdav cpanel whm directadmin ispconfig vestacp " +
-    "froxlor ajenti webmin actuator druid nacos couchdb _utils tomcat xampp wamp fckeditor wlwmanifest.xml setup.php " +
-    "install.php phpminiadmin.php admin.php"
+    "wp-login.php wp-admin wp-signup.php xmlrpc.php administrator typo3 bitrix roundcube owa ecp rdweb admincp modcp " +
+    "bb-admin otrs glpi munin nagios zabbix cacti jenkins hudson kibana solr airflow sonarqube portainer rundeck netdata " +
+    "cpanel whm directadmin ispconfig vestacp froxlor ajenti webmin druid nacos couchdb _utils tomcat xampp wamp fckeditor " +
+    "wlwmanifest.xml setup.php install.php phpminiadmin.php admin.php xxl-job-admin h2-console"
+  ).split(" "),
+);
+
+/** Names that any site may give to a place of its own, and debugging pages: only what is known to be a miss counts. */
+export const PLAIN_PLACES = new Set(
+  (
+    "webmail backoffice back-office controlpanel control-panel admin-login admin_login adminlogin adminpanel admin_panel " +
+    "admin_area adminarea siteadmin webadmin sysadmin superadmin maint supervisor traefik webdav actuator telescope " +
+    "__clockwork _tracy _wdt __debug__ log-viewer"
   ).split(" "),
 );
 
 /** The same for places that it takes more than one name, or the top of the site, to tell. */
-export const OWN_PATHS =
+export const PLAIN_PATHS =
   /^\/+(?:manager\/(?:html|text|status|jmxproxy)|console(?:\/login|\/?$)|server\/(?:status|info)$|admin\.(?:php\d?|asp|aspx|jsp|cgi|html?|cfm|pl)$|admin\/(?:index|login|config|upload|controller|db|sqladmin|web|filemanager)(?:\.\w{2,4})?(?:$|\/)|_search$|_cat\/|_nodes|_cluster\/|_aliases|_stats$|login\.(?:action|do|cgi|cfm|jsp|asp|aspx|html?)$|cgi-bin\/|cgi-sys\/|ui\/login|portal\/(?:login|redlion)|remote\/login|vpn\/index|cluster\/cluster|dashboard\/login|api\/(?:swagger|session\/properties)|swagger(?:-ui)?(?:\.html|\/|$)|v[23]\/api-docs|debug\/|trace$|dump$|webui\/?$|level\/\d)|^\/login$/;

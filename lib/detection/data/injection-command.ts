@@ -1,8 +1,13 @@
 import { type TokenClass, tokens } from "@/lib/detection/signals/tokens";
 
-/** Programs that an intruder runs first, on Unix and Windows. */
+/** Programs that an intruder runs first, on Unix and Windows, under names that nobody writes in a sentence. */
 const PROGRAMS =
-  "cat|tac|head|tail|less|more|ls|dir|id|pwd|whoami|who|w|uname|hostname|ifconfig|ipconfig|netstat|nslookup|dig|ping6?|traceroute|sleep|timeout|wget|curl|tftp|ftpget|fetch|lynx|nc|ncat|netcat|telnet|bash|sh|zsh|ksh|dash|csh|busybox|python[23]?|perl|ruby|php|node|awk|sed|grep|find|echo|printf|env|export|set|ps|top|kill|killall|pkill|rm|mv|cp|mkdir|touch|chmod|chown|chattr|useradd|adduser|passwd|su|sudo|crontab|service|systemctl|systeminfo|tasklist|net|reg|wmic|type|copy|del|certutil|bitsadmin|powershell|pwsh|cmd|base64|xxd|od|nl|sort|uniq|cut|tee|xargs|openssl|ssh|scp|mail|sendmail|tar|gzip|unzip|gcc|make|iptables|mount|df|du|free|date|uptime|last|history|alias|eval|exec|source";
+  "tac|ls|dir|pwd|whoami|uname|hostname|ifconfig|ipconfig|netstat|nslookup|ping6?|traceroute|wget|curl|tftp|ftpget|lynx|nc|ncat|netcat|telnet|bash|sh|zsh|ksh|csh|busybox|python[23]?|php|awk|sed|grep|printf|killall|pkill|rm|mv|cp|mkdir|chmod|chown|chattr|useradd|adduser|passwd|sudo|crontab|systemctl|systeminfo|tasklist|wmic|certutil|bitsadmin|powershell|pwsh|cmd|base64|xxd|od|nl|xargs|openssl|ssh|scp|sendmail|gunzip|unzip|gcc|iptables|df";
+/** Those that are words, too: what follows has to look like a shell's. */
+const WORDS =
+  "cat|head|tail|less|more|id|who|w|dig|sleep|timeout|fetch|perl|ruby|node|find|echo|env|export|set|ps|top|kill|touch|su|service|net|reg|type|copy|del|sort|uniq|cut|tee|mail|tar|gzip|make|mount|du|free|date|uptime|last|history|alias|eval|exec|source|dash";
+const START = "(?:[;|&`\\n]|\\$\\(|<\\(|>\\()\\s*['\"(]?\\s*(?:/?(?:usr/)?(?:local/)?s?bin/)?";
+const ALONE_END = "(?:\\.exe)?\\s*(?:[;|&`)#\\n'\"]|$)";
 
 /** Commands of a shell in a parameter. From the manuals of POSIX sh and cmd.exe and OWASP WSTG-INPV-12. */
 export const COMMAND_TOKENS: TokenClass = {
@@ -12,21 +17,35 @@ export const COMMAND_TOKENS: TokenClass = {
     [
       "program-with-argument",
       10,
+      new RegExp(`${START}(?:${PROGRAMS})(?:\\.exe)?(?:\\s+|\\$\\{?ifs\\}?|<|\\{)[-/\\w.$'"%*{~\\\\<>|&@:]`),
+    ],
+    [
+      "word-with-argument",
+      10,
       new RegExp(
-        `(?:[;|&\`\\n]|\\$\\(|<\\(|>\\()\\s*['"(]?\\s*(?:/?(?:usr/)?(?:local/)?s?bin/)?(?:${PROGRAMS})(?:\\.exe)?(?:\\s+|\\$\\{?ifs\\}?|<|\\{)[-/\\w.$'"%*{~\\\\<>|&@:]`,
+        `${START}(?:(?:${WORDS})(?:\\.exe)?(?:\\s*<\\s*/|\\$\\{?ifs|\\s+['"]?(?:-\\w|/(?:\\w|\\s|$)|\\$[\\w({@*]|~/|\\.{1,2}/|%\\w+%|[a-z]:\\\\|\\*|\\w+\\.\\w{2,4}\\b))|(?:sleep|timeout|kill)\\s+-?\\d|(?:echo|eval)\\s+['"]?\\w+['"]?\\s*(?:[|>&;)\`]|/|$))`,
       ),
     ],
     [
       "program-alone",
       10,
       new RegExp(
-        `^[\\w.'")]{0,12}\\s*(?:;|\\|{1,2}|&{1,2}|\\n|\`|\\$\\()\\s*(?:/(?:usr/)?(?:local/)?s?bin/)?(?:${PROGRAMS})(?:\\.exe)?\\s*(?:[;|&\`)#\\n'"]|$)`,
+        `^[\\w.'")]{0,12}\\s*(?:;|\\|{1,2}|&{1,2}|\\n|\`|\\$\\()\\s*(?:/(?:usr/)?(?:local/)?s?bin/)?(?:${PROGRAMS})${ALONE_END}`,
       ),
     ],
     [
+      "word-alone",
+      10,
+      // After a number or nothing at all, or with the signs that no sentence has.
+      new RegExp(
+        `(?:^[\\d.'"):]{0,15}\\s*(?:;|\\|{1,2}|&{1,2}|\\n)|^[\\w.'")/]{0,15}(?:;|\\|\\||&&|\`|\\$\\())\\s*(?:/?(?:usr/)?s?bin/)?(?:${WORDS})${ALONE_END}`,
+      ),
+    ],
+    ["word-between", 10, /[;|]\s*(?:id|w|ps|env|set|cat)\s*(?:[|`]\s*$|;)/],
+    [
       "program-enclosed",
       10,
-      new RegExp(`(?:\`|\\$\\()\\s*(?:/(?:usr/)?s?bin/)?(?:${PROGRAMS})\\b[^\`)$]{0,120}[\`)]`),
+      new RegExp(`(?:\`|\\$\\()\\s*(?:/(?:usr/)?s?bin/)?(?:${PROGRAMS}|${WORDS})\\b[^\`)$]{0,120}[\`)]`),
     ],
     [
       "file-shown",

@@ -34,7 +34,7 @@ export const SENSITIVE_NAMES: ReadonlySet<string> = words(`
   phpinfo phpinfo.php phpinfo.php3 phpinfo.php5 info.php infos.php php-info.php php_info.php
   phpversion.php pinfo.php _phpinfo.php test_phpinfo.php old_phpinfo.php linusadmin-phpinfo.php
   server-status server-info nginx_status status.php.bak _profiler app_dev.php app_test.php
-  frontend_dev.php telescope debugbar elmah.axd trace.axd errorlog.axd _debugbar debug.log laravel.log
+  frontend_dev.php debugbar elmah.axd trace.axd errorlog.axd _debugbar debug.log laravel.log
   error_log php_errors.log php_error.log npm-debug.log storage.log dev.log prod.log production.log
   development.log wp-debug.log dump.sql backup.sql database.sql db.sql mysql.sql db.sqlite db.sqlite3
   database.sqlite data.db users.db filezilla.xml sitemanager.xml recentservers.xml winscp.ini ws_ftp.ini
@@ -65,13 +65,13 @@ export const DOUBTFUL_COPY =
 export const ARCHIVE =
   /^(?:(?:full|site|web|www|db|sql|mysql|data|database|latest|new|old|prod\w*|dev|test|my|html|htdocs|public)?[._-]?(?:back-?up|bak|bkp|dump|old|archive|release|htdocs|public_html|public|wwwroot|webroot|www|web|website|site|sites|html|httpdocs|source|src|code|db|sql|mysql|database|data|wordpress|wp-content|joomla|drupal|laravel|app|api|admin|root|home|upload|files|1|2|123|a|test)(?:s|[._-]?\d{0,8}|[._-](?:old|new|bak|final|full|backup))?)\.(?:zip|rar|7z|tar|tgz|gz|bz2|xz|tar\.(?:gz|bz2|xz)|war)$/;
 
-/** Served, these are ordinary: a site that has them means them to be read. Only a miss counts. */
+/** Served, these are ordinary: a site that has them means them to be read. Only what is known to be a miss counts. */
 export const MISSING_ONLY: ReadonlySet<string> = words(`
   config.json config.js config.yml config.yaml config.xml config.ini config.toml config.env settings.json
   env.js env.json __env.js settings.py config.py app.config setup.cfg gulpfile.js gruntfile.js makefile
   readme.md changelog.txt license.txt package.json manifest.yml credentials passwd shadow cvs .github
-  dockerfile configuration.php local.xml config.php settings.php database.php db.php status test.php 
+  dockerfile configuration.php local.xml config.php settings.php database.php db.php test.php _profiler
   phptest.php test1.php testphp.php composer.json composer.lock package-lock.json
   yarn.lock firebase.json procfile thumbs.db desktop.ini web.xml auth.json installed.json nginx.conf
-  httpd.conf php.ini heapdump telescope meta-inf jenkinsfile passwords.txt password.txt
+  httpd.conf php.ini heapdump meta-inf jenkinsfile passwords.txt password.txt
 `);

@@ -1,5 +1,11 @@
-import { CONSOLES, DATABASE_TOOLS, OWN_PATHS, OWN_PLACES } from "@/lib/detection/data/admin-tools";
-import { type SignalFamily, wasServed } from "@/lib/detection/signals/family";
+import {
+  CONSOLES,
+  DATABASE_TOOLS,
+  OWN_PLACES,
+  PLAIN_PATHS,
+  PLAIN_PLACES,
+} from "@/lib/detection/data/admin-tools";
+import { type SignalFamily, wasRefused, wasServed } from "@/lib/detection/signals/family";
 
 const DEPTH_MAX = 6;
 const DATABASE_HINT = /admin|pma|sql|db|mongo/;
@@ -9,13 +15,14 @@ export const adminProbe: SignalFamily = {
   signal: "admin-probe",
   find({ segments, path, query, source }) {
     const served = wasServed(source.status);
+    const refused = wasRefused(source.status);
     for (const segment of segments.slice(0, DEPTH_MAX)) {
       const isTool = CONSOLES.has(segment) || (DATABASE_HINT.test(segment) && DATABASE_TOOLS.test(segment));
-      if (isTool || (!served && OWN_PLACES.has(segment)))
+      if (isTool || (!served && OWN_PLACES.has(segment)) || (refused && PLAIN_PLACES.has(segment)))
         return { rule: segment.slice(0, 60), evidence: path };
     }
-    if (served) return null;
-    const found = OWN_PATHS.exec(path)?.[0];
+    if (!refused) return null;
+    const found = PLAIN_PATHS.exec(path)?.[0];
     // A page "/login" that is missing may be a stale bookmark; with Jenkins' or a gateway's parameters it is not.
     if (found === undefined || (found === "/login" && !/^(?:from|redir|lang|next_file)=/.test(query)))
       return null;

@@ -108,7 +108,9 @@ const TARGETS: Partial<Record<Signal, Table>> = {
       "/item?q=%3Cimg%20src=x%20onerror=alert(1)%3E",
       "/item?q=javascript:alert(document.cookie)",
       "/item?host=127.0.0.1;cat%20/etc/passwd",
-      "/item?host=a%7Cid",
+      "/item?host=127.0.0.1%7Cid",
+      "/item?host=a);id;",
+      "/item?x=cat%20/etc/passwd",
       "/item?host=$(whoami)",
       "/item?host=`id`",
       "/item?x=%7B%7B7*7%7D%7D",
@@ -137,6 +139,12 @@ const TARGETS: Partial<Record<Signal, Table>> = {
       "/item?amp;id=50&amp;view=article",
       "/item?amp%3Bid=50&view=article",
       "/item?fields=id|name|title",
+      "/item?sort=name|id",
+      "/item?q=black%20%26%20date%20night",
+      "/item?q=salt%20%26%20pepper;%20sort%20of",
+      "/item?q=rock%20%26%20more",
+      "/item?q=cut%20%26%20sew;%20last%20chance",
+      "/item?q=100%25%20cotton%20%3C%20$20%20%26%20%22free%20shipping%22",
       "/item?filter=%7B%22status%22%3A%22open%22%7D",
       "/item?tags[]=a&tags[]=b",
       "/item?utm_campaign=50%25-off",
@@ -242,8 +250,25 @@ describe("what the site serves is its own", () => {
     expect(shows("missing-script", request("/a/left-behind.php", { status: 410 }))).toBe(true);
   });
 
-  test("an unknown status excuses nothing", () => {
+  test("an unknown status does not excuse other software's names", () => {
     expect(shows("admin-probe", request("/wp-login.php", { status: null }))).toBe(true);
+    expect(shows("sensitive-file", request("/.env", { status: null }))).toBe(true);
+  });
+
+  test.each([
+    "/config.json",
+    "/env.js",
+    "/package.json",
+    "/release.zip",
+    "/admin/login",
+    "/console",
+    "/swagger/",
+    "/backoffice/",
+    "/actuator/health",
+  ])("%s may be the site's own while no status is known", (target) => {
+    const signals = matchesOf(request(target, { status: null })).map(({ signal }) => signal);
+    expect(signals).not.toContain("admin-probe");
+    expect(signals).not.toContain("sensitive-file");
   });
 });
 

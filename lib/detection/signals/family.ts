@@ -9,7 +9,17 @@ export type SignalFamily = {
   readonly find: (request: NormalRequest) => RuleMatch | null;
 };
 
-/** Tells a visitor with a status from one whose answer is not known (edge door): unknown never excuses. */
+/** Whether the site gave what was asked for; an answer that is not known (edge door) excuses nothing. */
 export function wasServed(status: number | null): boolean {
   return status !== null && status < 400;
+}
+
+/** Whether the site is known not to have given what was asked for: for names that it may well have. */
+export function wasRefused(status: number | null): boolean {
+  return status !== null && status >= 400;
+}
+
+/** Whether the site answered with a document; a redirection may be that of the whole site. */
+export function wasGiven(status: number | null): boolean {
+  return status !== null && ((status >= 200 && status < 300) || status === 304);
 }

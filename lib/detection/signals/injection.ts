@@ -13,7 +13,7 @@ const VALUES_MAX = 24;
 // or of a shell stand there, too.
 const PLAIN = /^[\w\s.,:@/+?~!-]*$/;
 const WORDS =
-  /\b(?:select|union|order\s+by|group\s+by|having|waitfor|where|rlike|procedure|insert|update|delete|drop|alter|declare|exec|ping6?|wget|curl|cmd|dir|chmod|busybox|bash|sh|nc)\b|--|:\/\/|script:|[\r\n]|\b(?:or|and|xor|file|jar|ro0ab\w*|aced0005|sysobjects|information_schema)\b|__/;
+  /\b(?:select|union|order\s+by|group\s+by|having|waitfor|where|rlike|procedure|insert|update|delete|drop|alter|declare|exec|ping6?|wget|curl|cmd|dir|chmod|busybox|bash|sh|nc)\b|--|:\/\/|script:|[\r\n]|\b(?:or|and|xor|file|jar|ro0ab\w*|aced0005|sysobjects|information_schema)\b|__|\/etc\//;
 
 /** The class of injection that one decoded, lower-case value is, with the traits that told; `null`: none. */
 export function injectionIn(value: string): { rule: string; traits: readonly string[] } | null {

@@ -5,7 +5,7 @@ import {
   SENSITIVE_NAMES,
   SENSITIVE_SHAPES,
 } from "@/lib/detection/data/sensitive-files";
-import { type SignalFamily, wasServed } from "@/lib/detection/signals/family";
+import { type SignalFamily, wasRefused } from "@/lib/detection/signals/family";
 
 /** Deeper down an ordinary site may keep such names for ends of its own. In segments. */
 const DEPTH_MAX = 2;
@@ -17,17 +17,17 @@ const IN_QUERY =
 export const sensitiveFile: SignalFamily = {
   signal: "sensitive-file",
   find({ segments, query, source }) {
-    const served = wasServed(source.status);
+    const refused = wasRefused(source.status);
     const name = segments.at(-1);
     for (const segment of segments) {
       if (
         isDoubtful(segment)
-          ? !served && segment === name && segments.length <= DEPTH_MAX
+          ? refused && segment === name && segments.length <= DEPTH_MAX
           : isSensitive(segment)
       )
         return { rule: segment.slice(0, 60), evidence: segments.join("/") };
     }
-    if (name !== undefined && segments.length <= DEPTH_MAX && ARCHIVE.test(name) && !served)
+    if (name !== undefined && segments.length <= DEPTH_MAX && ARCHIVE.test(name) && refused)
       return { rule: "site-archive", evidence: name };
     const asked = query === "" ? null : IN_QUERY.exec(query);
     return asked && { rule: "named-in-query", evidence: asked[0] };
