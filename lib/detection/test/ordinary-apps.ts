@@ -235,7 +235,13 @@ export const ORDINARY_APPS: Readonly<Record<string, string>> = {
     POST /ajax-api/2.0/mlflow/experiments/create
     /ckfinder/core/connector/php/connector.php?command=Init&lang=en
     /uploads/attachments/42/report.pdf
+    /wp-content/plugins/download-monitor/download.php?id=123
     /locales/en.2.json
+    /(S(lit3py55t21z5v55vlm25s55))/default.aspx
+    /client/index.php
+    /photo/gallery
+    /discover.aspx
+    /v1/backend
     /image?path=https%3A%2F%2Fcdn.example.org%2Fphotos%2Ftea.jpg
     /modules/sendtoafriend/sendtoafriend_ajax.php
     /sites/default/modules/gamification/index.php`,
