@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { type Candidate, type Guard, judge } from "@/db/collateral";
 import type { Flagged } from "@/db/detect/flagged";
-import { DETECTION_ACTOR, type Stored } from "@/db/detect/store";
+import { DETECTION_ACTOR, type Stored, type StoredRow } from "@/db/detect/store";
 import { blockSeconds, type DetectionPolicy } from "@/db/detection-policy";
 import { type EnforcementDeps, saveRule } from "@/db/enforcement";
 import { type SuspiciousIp, suspiciousIps } from "@/db/schema";
@@ -27,6 +27,7 @@ export async function followUp(
     open.map(({ flagged }) => candidateOf(flagged)),
     deps.guard,
   );
+  const notes: Note[] = [];
   const outcomes: FollowUp[] = [];
   for (const [index, { stored, flagged }] of open.entries()) {
     const { refusal, blockedBy } = judgements[index] ?? { refusal: null, blockedBy: null };
@@ -35,18 +36,28 @@ export async function followUp(
     if (blockedBy !== null) {
       if (row.status !== "blocked")
         await setStatus(db, row.id, "blocked", "block-suspicious", DETECTION_ACTOR, blockedBy);
-      await note(db, row, "blocked", `A block is in force already (rule ${blockedBy}).`);
-    } else if (refusal) outcomes.push(await note(db, row, "guarded", refusal));
-    else if (deps.policy[finding.rule] === "enforce") outcomes.push(await block(row, finding, deps));
-    else {
-      const span = formatSpan(blockSeconds(row.automaticBlocks));
-      outcomes.push(
-        await note(db, row, "would-block", `Enforced, ${finding.rule} would block it for ${span}.`),
-      );
+      notes.push({ row, outcome: "blocked", text: `A block is in force already (rule ${blockedBy}).` });
+      continue;
     }
+    const note = refusal
+      ? { row, outcome: "guarded" as const, text: refusal }
+      : deps.policy[finding.rule] === "enforce"
+        ? await block(row, finding, deps)
+        : wouldBlock(row, finding);
+    notes.push(note);
+    outcomes.push(note.outcome);
   }
+  await writeNotes(db, notes);
   if (outcomes.includes("blocked")) await publish(deps.enforcement);
   return outcomes;
+}
+
+/** What followed for a case, and why. */
+type Note = { row: StoredRow; outcome: FollowUp; text: string };
+
+function wouldBlock(row: StoredRow, { rule }: Finding): Note {
+  const span = formatSpan(blockSeconds(row.automaticBlocks));
+  return { row, outcome: "would-block", text: `Enforced, ${rule} would block it for ${span}.` };
 }
 
 function candidateOf({ target, kind, network, ip, crawler }: Flagged): Candidate {
@@ -61,10 +72,10 @@ function decisive(findings: readonly Finding[], policy: DetectionPolicy): Findin
 }
 
 async function block(
-  row: SuspiciousIp,
+  row: StoredRow,
   finding: Finding,
   { enforcement, now }: { enforcement: EnforcementDeps; now: Date },
-): Promise<FollowUp> {
+): Promise<Note> {
   const { db } = enforcement;
   const expiresAt = new Date(now.getTime() + blockSeconds(row.automaticBlocks) * 1000);
   try {
@@ -84,27 +95,25 @@ async function block(
       .update(suspiciousIps)
       .set({ automaticBlocks: sql`${suspiciousIps.automaticBlocks} + 1` })
       .where(eq(suspiciousIps.id, row.id));
-    return note(db, row, "blocked", "");
+    return { row, outcome: "blocked", text: "" };
   } catch (error) {
-    if (error instanceof AppError) return note(db, row, "guarded", error.message);
+    if (error instanceof AppError) return { row, outcome: "guarded", text: error.message };
     enforcement.warn(`Detection could not block ${row.target}: ${messageOf(error)}`);
-    return note(db, row, "failed", `It could not be blocked: ${messageOf(error)}`);
+    return { row, outcome: "failed", text: `It could not be blocked: ${messageOf(error)}` };
   }
 }
 
-async function note(
-  db: EnforcementDeps["db"],
-  row: SuspiciousIp,
-  outcome: FollowUp,
-  text: string,
-): Promise<FollowUp> {
-  if (row.followUp !== outcome || row.followUpNote !== text) {
-    await db
-      .update(suspiciousIps)
-      .set({ followUp: outcome, followUpNote: text })
-      .where(eq(suspiciousIps.id, row.id));
-  }
-  return outcome;
+/** Writes the notes that have changed, all at once. */
+async function writeNotes(db: EnforcementDeps["db"], notes: readonly Note[]): Promise<void> {
+  const changed = notes.filter(
+    ({ row, outcome, text }) => row.followUp !== outcome || row.followUpNote !== text,
+  );
+  if (changed.length === 0) return;
+  const rows = changed.map(({ row, outcome, text }) => ({ id: row.id, outcome, text }));
+  await db.execute(sql`
+    update suspicious_ips set follow_up = note.outcome, follow_up_note = note.text
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as note (id int, outcome follow_up, text text)
+    where suspicious_ips.id = note.id`);
 }
 
 // The rules are saved, and publish-rules carries them to the doors as soon as the edge store answers again.
