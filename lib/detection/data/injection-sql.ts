@@ -54,7 +54,7 @@ export const SQL_TOKENS: TokenClass = {
     ],
     // The end of the statement that was meant.
     ["quote-comment", 10, /['"]\s?[);]{0,6}\s?(?:--(?:[\s+-]|\w{0,8}$)|\/\*|#\s*\w{0,8}$|;\s*%00)/],
-    ["comment-at-end", 4, /(?:[\s)'"\d;](?:--|#)|;\s*--|\/\*)[\s+-]*\w{0,8}\s*$/],
+    ["comment-at-end", 4, /(?:[\s)'"\d;](?:--|#)|;\s*--|\/\*)[\s+-]{0,12}\w{0,8}\s{0,12}$/],
     ["comment-inside", 5, /\w\/\*.{0,60}?\*\/\w|\/\*!\d{0,5}/],
     [
       "literal-closed",
