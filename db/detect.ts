@@ -1,11 +1,12 @@
-import { and, gt, inArray, ne } from "drizzle-orm";
 import { readActivity } from "@/db/activity";
-import type { Database } from "@/db/client";
 import { type Guard, loadGuard } from "@/db/collateral";
 import { type ExamineDeps, examineBatch } from "@/db/detect/examine-batch";
 import type { Flagged } from "@/db/detect/flagged";
 import { followUp } from "@/db/detect/follow-up";
-import { findCrowds, LoginTally, withoutClosed } from "@/db/detect/networks";
+import { freshTargets } from "@/db/detect/fresh";
+import { LoginTally, readLogins } from "@/db/detect/logins";
+import { findCrowds, withoutClosed } from "@/db/detect/networks";
+import { OneBehind } from "@/db/detect/one-behind";
 import { findSiteSpike } from "@/db/detect/site";
 import { storeFlagged } from "@/db/detect/store";
 import { readPolicy } from "@/db/detection-policy";
@@ -13,7 +14,7 @@ import { writeRun } from "@/db/detection-runs";
 import { readThresholds } from "@/db/detection-settings";
 import type { EnforcementDeps } from "@/db/enforcement";
 import { withLock } from "@/db/locks";
-import { type DetectionRun, type DetectionTrigger, suspiciousIps } from "@/db/schema";
+import type { DetectionRun, DetectionTrigger } from "@/db/schema";
 import type { RunDetails } from "@/db/suspicion-details";
 import type { Env } from "@/lib/env";
 import { AppError, messageOf } from "@/lib/errors";
@@ -37,8 +38,6 @@ export type DetectRequest = {
 
 const HOUR_MS = 3_600_000;
 export const WINDOW_HOURS_MAX = 168;
-/** A visitor who was found so lately is not examined again by a drain: the evidence has hardly changed. */
-const FRESH_MS = 30_000;
 const TIMEOUT_MS = { all: 600_000, live: 20_000 };
 
 /** The window of so many milliseconds that ends at a time. */
@@ -57,17 +56,12 @@ export async function detect(deps: DetectDeps, request: DetectRequest): Promise<
     throw new AppError("bad-input", "Detection looks at a window of at most 7 days, such as 1h, 24h or 7d.");
   }
   const { db } = deps.enforcement;
-  const only = request.only ? await withoutFresh(db, request.only, deps.now()) : null;
-  return withLock(db, `detection:${only ? "live" : "all"}`, () => runOnce(deps, request, only));
+  return withLock(db, `detection:${request.only ? "live" : "all"}`, () => runOnce(deps, request));
 }
 
-async function runOnce(
-  deps: DetectDeps,
-  request: DetectRequest,
-  only: string[] | null,
-): Promise<DetectionRun> {
+async function runOnce(deps: DetectDeps, request: DetectRequest): Promise<DetectionRun> {
   const { db } = deps.enforcement;
-  const { trigger, actor, window } = request;
+  const { trigger, actor, window, only = null } = request;
   const startedAt = deps.now();
   const started = performance.now();
   const tally = new RunTally();
@@ -111,10 +105,9 @@ class RunTally {
 async function examineWindow(
   deps: DetectDeps,
   window: TimeRange,
-  only: string[] | null,
+  only: readonly string[] | null,
   tally: RunTally,
 ): Promise<void> {
-  if (only?.length === 0) return;
   const { db, hashKey } = deps.enforcement;
   const [thresholds, policy] = await Promise.all([readThresholds(db, deps.source), readPolicy(db)]);
   const examining: ExamineDeps = {
@@ -131,21 +124,42 @@ async function examineWindow(
   };
   for (const slice of slicesOf(window)) {
     const logins = new LoginTally();
+    const concluding = new OneBehind();
     const query = { ...examining, scope: "hour" as const, window: slice, only };
     const { visitors } = await readActivity(db, query, async (batch) => {
       for (const activity of batch) logins.add(activity);
-      await conclude(await examineBatch(examining, batch, slice));
+      const flagged = await examineBatch(examining, batch, slice);
+      await concluding.begin(() => conclude(flagged));
     });
+    await concluding.finish();
     tally.examined += visitors;
-    // A drain shows a few visitors of a network only: what many do together is the hourly run's to see.
-    if (only) continue;
-    const crowds = policy.distributed === "off" ? [] : await findCrowds(db, thresholds, slice);
-    const stuffing = policy["credential-stuffing"] === "off" ? [] : logins.find(thresholds, slice);
-    await conclude(await withoutClosed(db, mergeTargets([...stuffing, ...crowds]), slice));
+    await conclude(await networksOf(deps, { ...examining, slice, only, logins }));
   }
   if (!only && policy["traffic-spike"] !== "off") {
     tally.details.site = await findSiteSpike(db, thresholds, window.to);
   }
+}
+
+/**
+ * The networks whose visitors are suspicious together. A drain shows a few visitors of a network only: of their failed
+ * logins the whole network's are counted, and which ranges are worth a block is the hourly run's to say.
+ */
+async function networksOf(
+  { enforcement: { db }, now }: DetectDeps,
+  deps: ExamineDeps & { slice: TimeRange; only: readonly string[] | null; logins: LoginTally },
+): Promise<Flagged[]> {
+  const { thresholds, policy, slice, only } = deps;
+  const logins = only ? new LoginTally(await readLogins(db, only, slice)) : deps.logins;
+  const stuffing = policy["credential-stuffing"] === "off" ? [] : logins.find(thresholds, slice);
+  const crowds = only || policy.distributed === "off" ? [] : await findCrowds(db, thresholds, slice);
+  const found = await withoutClosed(db, mergeTargets([...stuffing, ...crowds]), slice);
+  if (!only || found.length === 0) return found;
+  const fresh = await freshTargets(
+    db,
+    found.map(({ target }) => target),
+    now(),
+  );
+  return found.filter(({ target }) => !fresh.has(target));
 }
 
 async function concludeBatch(
@@ -190,20 +204,4 @@ function slicesOf({ from, to }: TimeRange): TimeRange[] {
     slices.push({ from: new Date(at), to: new Date(Math.min(at + HOUR_MS, to.getTime())) });
   }
   return slices;
-}
-
-async function withoutFresh(db: Database, hashes: readonly string[], now: Date): Promise<string[]> {
-  if (hashes.length === 0) return [];
-  const fresh = await db
-    .select({ target: suspiciousIps.target })
-    .from(suspiciousIps)
-    .where(
-      and(
-        inArray(suspiciousIps.target, [...hashes]),
-        ne(suspiciousIps.status, "resolved"),
-        gt(suspiciousIps.lastDetected, new Date(now.getTime() - FRESH_MS)),
-      ),
-    );
-  const known = new Set(fresh.map(({ target }) => target));
-  return hashes.filter((hash) => !known.has(hash));
 }

@@ -1,5 +1,6 @@
 import { database } from "@/db/client";
 import { type DetectDeps, detect, windowUntil } from "@/db/detect";
+import { freshTargets } from "@/db/detect/fresh";
 import { enforcementDeps } from "@/db/enforcement";
 import type { DetectionRun, DetectionTrigger } from "@/db/schema";
 import { settleEndedBlocks } from "@/db/suspicion-verbs";
@@ -41,26 +42,37 @@ export function callOf(request: unknown, now: Date): DetectionCall {
   return { trigger: trigger ?? "api", actor: actor ?? "event", at: at ? new Date(at) : now, windowMs };
 }
 
+/** Visitors with new requests who are still to be examined: a drain fills it, and detection after it empties it. */
+export const waitingVisitors = new Set<string>();
+/** Beyond so many the hourly run is the better one. */
+const WAITING_MAX = 50_000;
+
 /**
- * Examines over their last hour those whose requests a drain has just stored. What they sent is stored already: a failure
- * is told and has its row, and is no reason to drain again.
+ * Examines over their last hour those whose requests have just been stored. Whoever was found a moment ago waits for a
+ * later drain. What they sent is stored already: a failure is told and has its row, and is no reason to drain again.
  */
 export async function detectAfterDrain(
-  visitors: ReadonlySet<string>,
   warn: (message: string) => void,
+  waiting = waitingVisitors,
 ): Promise<number> {
-  if (visitors.size === 0) return 0;
-  const window = windowUntil(new Date(Date.now() + CLOCK_SKEW_MS), HOUR_MS);
+  if (waiting.size === 0) return 0;
+  const now = new Date();
+  const window = windowUntil(new Date(now.getTime() + CLOCK_SKEW_MS), HOUR_MS);
+  let due: string[] = [];
   try {
-    const run = await detect(deps(warn), {
-      trigger: "drain",
-      actor: "drain-events",
-      window,
-      only: [...visitors],
-    });
+    const fresh = await freshTargets(database(), [...waiting], now);
+    due = [...waiting].filter((visitor) => !fresh.has(visitor));
+    if (due.length === 0) return 0;
+    const call = { trigger: "drain", actor: "drain-events", window, only: due } as const;
+    const run = await detect(deps(warn), call);
+    // Where another process is at it they wait for the next time.
+    if (run === null && waiting.size < WAITING_MAX) due = [];
     return run?.flagged ?? 0;
   } catch (error) {
     warn(`Detection after a drain failed: ${messageOf(error)}`);
+    due = [...waiting];
     return 0;
+  } finally {
+    for (const visitor of due) waiting.delete(visitor);
   }
 }

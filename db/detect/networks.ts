@@ -2,42 +2,19 @@ import { and, eq, gt, inArray, sql } from "drizzle-orm";
 import { type Database, sqlState } from "@/db/client";
 import type { Flagged } from "@/db/detect/flagged";
 import { suspiciousIps } from "@/db/schema";
-import type { Activity } from "@/lib/detection/activity";
-import { findCredentialStuffing, findDistributed, type NetworkLogins } from "@/lib/detection/rules";
+import { findDistributed } from "@/lib/detection/rules";
 import type { Thresholds } from "@/lib/detection/thresholds";
 import { formatRange, networkOf, parseRange } from "@/lib/ip";
 import type { TimeRange } from "@/lib/time-range";
 import { uuidFloor } from "@/lib/uuid-time";
 
-/** Networks with failed logins that are minded at once: beyond that the run has better evidence than theirs. */
-const NETWORKS_MAX = 20_000;
 const FLAGGED_MAX = 10_000;
 const CLEAN_DAYS = 30;
 const COUNT_TIMEOUT_MS = 5000;
 const QUERY_CANCELED = "57014";
 
-/** Failed logins by network, added up while the activities go by. */
-export class LoginTally {
-  readonly #networks = new Map<string, NetworkLogins>();
-
-  add({ network, loginFailures }: Activity): void {
-    if (loginFailures === 0) return;
-    const known = this.#networks.get(network);
-    if (!known && this.#networks.size >= NETWORKS_MAX) return;
-    const { failures = 0, visitors = 0 } = known ?? {};
-    const sum = { network, failures: failures + loginFailures, visitors: visitors + 1, usernames: null };
-    this.#networks.set(network, sum);
-  }
-
-  find(thresholds: Thresholds, window: TimeRange): Flagged[] {
-    return findCredentialStuffing(this.#networks.values(), thresholds).map(({ network, finding }) => ({
-      ...rangeTarget(network, window),
-      findings: [finding],
-    }));
-  }
-}
-
-const rangeTarget = (range: string, window: TimeRange) => ({
+/** A range as a target, without what was found about it. */
+export const rangeTarget = (range: string, window: TimeRange) => ({
   target: range,
   kind: "range" as const,
   network: range,

@@ -55,7 +55,7 @@ export async function storeFlagged(db: Database, flagged: readonly Flagged[], no
         score = excluded.score, parts = excluded.parts, last_detected = excluded.last_detected,
         detections = excluded.detections, status = excluded.status, status_by = excluded.status_by,
         status_at = excluded.status_at, details = excluded.details
-      returning id, target, status, host(ip) as ip, network::text as network, automatic_blocks as "automaticBlocks",
+      returning id, target, status, ip, network, automatic_blocks as "automaticBlocks",
         follow_up as "followUp", follow_up_note as "followUpNote"`);
     return stored.map((row) => ({ row, outcome: outcomeOf(before.get(row.target)) }));
   });

@@ -1,0 +1,61 @@
+import type { Database } from "@/db/client";
+import type { Flagged } from "@/db/detect/flagged";
+import { rangeTarget } from "@/db/detect/networks";
+import type { Activity } from "@/lib/detection/activity";
+import { findCredentialStuffing, type NetworkLogins } from "@/lib/detection/rules";
+import { SIGNAL_BITS } from "@/lib/detection/signals";
+import type { Thresholds } from "@/lib/detection/thresholds";
+import type { TimeRange } from "@/lib/time-range";
+import { uuidFloor } from "@/lib/uuid-time";
+
+/** Networks with failed logins that are minded at once: beyond that the run has better evidence than theirs. */
+const NETWORKS_MAX = 20_000;
+
+/** Failed logins by network, added up while the activities go by. */
+export class LoginTally {
+  readonly #networks: Map<string, NetworkLogins>;
+
+  constructor(known: readonly NetworkLogins[] = []) {
+    this.#networks = new Map(known.map((one) => [one.network, one]));
+  }
+
+  add({ network, loginFailures }: Activity): void {
+    if (loginFailures === 0) return;
+    const known = this.#networks.get(network);
+    if (!known && this.#networks.size >= NETWORKS_MAX) return;
+    const { failures = 0, visitors = 0 } = known ?? {};
+    const sum = { network, failures: failures + loginFailures, visitors: visitors + 1, usernames: null };
+    this.#networks.set(network, sum);
+  }
+
+  find(thresholds: Thresholds, window: TimeRange): Flagged[] {
+    return findCredentialStuffing(this.#networks.values(), thresholds).map(({ network, finding }) => ({
+      ...rangeTarget(network, window),
+      findings: [finding],
+    }));
+  }
+}
+
+/** The failed logins of all visitors of the networks from which one of these visitors failed. */
+export async function readLogins(
+  db: Database,
+  visitors: readonly string[],
+  window: TimeRange,
+): Promise<NetworkLogins[]> {
+  const failure = SIGNAL_BITS["login-failure"];
+  const [from, to] = [uuidFloor(window.from), uuidFloor(window.to)];
+  const rows = await db.$client<NetworkLogins[]>`
+    with failing as materialized (
+      select distinct network from request_logs
+      where ip_hash = any(array(select decode(hash, 'hex') from unnest(${[...visitors]}::text[]) as hash))
+        and id >= ${from}::uuid and id < ${to}::uuid and signals & ${failure} <> 0
+      limit ${NETWORKS_MAX}
+    )
+    select failing.network::text, logins.failures, logins.visitors, null as usernames
+    from failing cross join lateral (
+      select count(*)::int as failures, count(distinct ip_hash)::int as visitors from request_logs log
+      where log.network = failing.network and log.id >= ${from}::uuid and log.id < ${to}::uuid
+        and log.signals & ${failure} <> 0
+    ) as logins`;
+  return [...rows];
+}
