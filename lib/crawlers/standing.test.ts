@@ -8,6 +8,8 @@ import { parseRange } from "@/lib/ip";
 const GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
 const BINGBOT = "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)";
 const BAIDU = "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)";
+const YANDEX = "Mozilla/5.0 (compatible; YandexBot/3.0; +http://yandex.com/bots)";
+const APPLE = "Mozilla/5.0 (compatible; Applebot/0.1; +http://www.apple.com/go/applebot)";
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 // A public address of nobody's that engines cannot own: documentation ranges count as not public.
 const ELSEWHERE = "192.0.0.9";
@@ -18,6 +20,7 @@ describe("how a visitor stands that names a search engine", () => {
     expect(crawlerStanding([GOOGLEBOT], "66.249.66.0/24")).toBe("verified");
     expect(crawlerStanding([GOOGLEBOT], "2001:4860:4801:10::1")).toBe("verified");
     expect(crawlerStanding([BINGBOT], "40.77.167.3")).toBe("verified");
+    expect(crawlerStanding([APPLE], "17.241.227.9")).toBe("verified");
   });
 
   test("from anywhere else it is an impostor", () => {
@@ -31,9 +34,12 @@ describe("how a visitor stands that names a search engine", () => {
 
   test("from its owner's older blocks it is neither", () => {
     expect(crawlerStanding([BINGBOT], "157.55.33.1")).toBe("unpublished");
+    expect(crawlerStanding([APPLE], "17.58.101.179")).toBe("unpublished");
   });
 
-  test("an engine that publishes no ranges is believed no further than that", () => {
+  test("an engine that publishes no ranges is believed no further than that, and has no impostors", () => {
+    expect(crawlerStanding([YANDEX], ELSEWHERE)).toBe("unpublished");
+    expect(crawlerStanding([YANDEX], "77.88.5.1")).toBe("unpublished");
     expect(crawlerStanding([BAIDU], ELSEWHERE)).toBe("unpublished");
     expect(crawlerStanding([BAIDU, BROWSER], ELSEWHERE)).toBe("none");
   });
