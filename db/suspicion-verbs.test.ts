@@ -9,13 +9,16 @@ import {
   ignoreSuspicious,
   reopenSuspicious,
   resolveSuspicious,
+  setStatus,
   TARGETS_MAX,
+  unblockSuspicious,
+  undoSuspicious,
 } from "@/db/suspicion-verbs";
-import { findSuspicious, listSuspicious, type SuspiciousQuery } from "@/db/suspicious-ips";
+import { findSuspicious } from "@/db/suspicious-ips";
 import { TEST_HASH_KEY } from "@/db/test/traffic";
 import type { Finding } from "@/lib/detection/rules";
 import { formatRange, type Ip, networkOf, parseIp } from "@/lib/ip";
-import { hashIp } from "@/lib/privacy/hash";
+import { visitorHash } from "@/lib/privacy/hash";
 import { testDatabase } from "@/services/test/postgres";
 
 const ada: Actor = { name: "ada", origin: "manual", ownIp: null };
@@ -60,66 +63,21 @@ const finding = (rule: Finding["rule"], score = 60): Finding => ({
   threshold: 1,
 });
 
-async function flag(ip: string, rules: Finding["rule"][], at = NOW): Promise<number> {
+async function flag(ip: string, rules: Finding["rule"][], stored: string | null = null): Promise<number> {
   const parsed = parseIp(ip) as Ip;
   const flagged: Flagged = {
-    target: hashIp(parsed, TEST_HASH_KEY),
+    target: visitorHash(parsed, TEST_HASH_KEY),
     kind: "hash",
     network: formatRange(networkOf(parsed)),
-    ip: null,
+    ip: stored,
     crawler: "none",
     findings: rules.map((rule) => finding(rule)),
     samples: [],
-    window: { from: new Date(at.getTime() - 3_600_000), to: at },
+    window: { from: new Date(NOW.getTime() - 3_600_000), to: NOW },
   };
-  const [stored] = await storeFlagged(db, [flagged], at);
-  return stored?.row.id as number;
+  const [one] = await storeFlagged(db, [flagged], NOW);
+  return one?.row.id as number;
 }
-
-const list = (query: SuspiciousQuery) => listSuspicious(db, query, TEST_HASH_KEY);
-const labels = async (query: SuspiciousQuery) => (await list(query)).rows.map(({ label }) => label);
-
-describe("the list", () => {
-  test("is filtered by status and by reason, also of those with several", async () => {
-    const open = await flag("203.0.113.1", ["injection"]);
-    const ignored = await flag("203.0.113.2", ["injection", "crawl"]);
-    await ignoreSuspicious([ignored], ada, deps());
-    const ids = async (query: SuspiciousQuery) => (await list(query)).rows.map(({ id }) => id).sort();
-    expect(await ids({})).toEqual([open]);
-    expect(await ids({ status: "ignored" })).toEqual([ignored]);
-    expect(await ids({ status: "all", reason: "injection" })).toEqual([open, ignored]);
-    expect(await ids({ status: "all", reason: "crawl" })).toEqual([ignored]);
-    expect(await ids({ status: "all", reason: "multiple" })).toEqual([ignored]);
-    expect((await list({})).counts).toEqual({ open: 1, blocked: 0, ignored: 1, resolved: 0 });
-  });
-
-  test("finds an address by its hash, a network, a handle and words, and keeps no address", async () => {
-    await flag("203.0.113.3", ["injection"]);
-    await flag("198.51.100.3", ["crawl"]);
-    const [label] = await labels({ search: "203.0.113.3" });
-    expect(label).toMatch(/^203\.0\.113\.0\/24 · [0-9a-f]{6}$/);
-    expect(await labels({ search: label })).toEqual([label]);
-    expect(await labels({ search: "203.0.113.0/24" })).toEqual([label]);
-    expect(await labels({ search: "inject" })).toEqual([label]);
-    expect(await labels({ search: "203.0.113.4" })).toEqual([]);
-    expect(await labels({ search: "100%_" })).toEqual([]);
-  });
-
-  test("pages hold every row once, the last detected first", async () => {
-    for (let n = 0; n < 7; n++)
-      await flag(`203.0.113.${n}`, ["crawl"], new Date(NOW.getTime() + (n % 3) * 1000));
-    const seen: { id: number; at: number }[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await list({ limit: 2, cursor });
-      seen.push(...page.rows.map(({ id, lastDetected }) => ({ id, at: lastDetected.getTime() })));
-      cursor = page.nextCursor ?? undefined;
-      expect(page.total).toBe(7);
-    } while (cursor);
-    expect(new Set(seen.map(({ id }) => id)).size).toBe(7);
-    expect(seen.map(({ at }) => at)).toEqual([...seen.map(({ at }) => at)].sort((one, other) => other - one));
-  });
-});
 
 describe("many at once", () => {
   test("are blocked with an end, published once, and each leaves its trace", async () => {
@@ -131,6 +89,7 @@ describe("many at once", () => {
     expect(await blockSuspicious(ids, { expiresAt }, ada, deps())).toEqual({
       changed: ids,
       refused: [],
+      undo: ids.map((id) => ({ id, status: "open" })),
       published: true,
     });
     expect(published).toBe(1);
@@ -149,7 +108,12 @@ describe("many at once", () => {
     const change = await blockSuspicious([allowed, other], { expiresAt: null }, ada, deps());
     expect(change.changed).toEqual([other]);
     expect(change.refused).toEqual([
-      { id: allowed, label: expect.any(String), message: expect.stringContaining("allow list") },
+      {
+        id: allowed,
+        label: expect.any(String),
+        message: expect.stringContaining("allow list"),
+        mayForce: true,
+      },
     ]);
     expect((await findSuspicious(db, allowed))?.status).toBe("open");
   });
@@ -172,9 +136,75 @@ describe("many at once", () => {
     expect(count?.count).toBe(6);
   });
 
+  test("are unblocked, published once, and their cases closed", async () => {
+    const ids = [await flag("203.0.113.40", ["crawl"]), await flag("203.0.113.41", ["crawl"])];
+    await blockSuspicious(ids, { expiresAt: null }, ada, deps());
+    published = 0;
+    const open = await flag("203.0.113.42", ["crawl"]);
+    const change = await unblockSuspicious([...ids, open], ada, deps());
+    expect(change).toMatchObject({ changed: ids, refused: [], published: true });
+    expect(published).toBe(1);
+    const row = await findSuspicious(db, ids[0] as number);
+    expect(row).toMatchObject({ status: "resolved", rule: { isInForce: false } });
+  });
+
+  test("a block on more than the target is not ended with it, and named", async () => {
+    const id = await flag("203.0.113.43", ["crawl"]);
+    const range = { action: "block" as const, target: "203.0.113.0/25", reason: "", expiresAt: null };
+    const { rule } = await saveRule(range, ada, deps());
+    await setStatus(db, id, "blocked", "block-suspicious", "detection", rule.id);
+    const change = await unblockSuspicious([id], ada, deps());
+    expect(change.changed).toEqual([]);
+    expect(change.refused[0]?.message).toContain("203.0.113.0/25");
+    expect((await findSuspicious(db, id))?.rule?.isInForce).toBe(true);
+  });
+
+  test("a whole network is blocked where that is asked for, and unblocked with the same case", async () => {
+    const id = await flag("203.0.113.44", ["crawl"]);
+    await blockSuspicious([id], { expiresAt: null, scope: "network" }, ada, deps());
+    expect((await findSuspicious(db, id))?.rule).toMatchObject({ target: "203.0.113.0/24", isInForce: true });
+    expect((await unblockSuspicious([id], ada, deps())).changed).toEqual([id]);
+    expect((await findSuspicious(db, id))?.rule?.isInForce).toBe(false);
+  });
+
+  test("a visitor of IPv6 is blocked by his whole /64, also where his address is stored", async () => {
+    const id = await flag("2001:db8:1:2::7", ["crawl"], "2001:db8:1:2::7");
+    await blockSuspicious([id], { expiresAt: null }, ada, { ...deps(), privacy: "plain" });
+    expect((await findSuspicious(db, id))?.rule?.target).toBe("2001:db8:1:2::/64");
+    expect((await unblockSuspicious([id], ada, deps())).changed).toEqual([id]);
+  });
+
   test("too many or unknown ones are an error", async () => {
     const many = Array.from({ length: TARGETS_MAX + 1 }, (_, id) => id);
     await expect(ignoreSuspicious(many, ada, deps())).rejects.toMatchObject({ code: "bad-input" });
     await expect(ignoreSuspicious([999_999], ada, deps())).rejects.toMatchObject({ code: "not-found" });
+  });
+});
+
+describe("undoing", () => {
+  test("a block ends it and gives each case its status back", async () => {
+    const ids = [await flag("203.0.113.50", ["crawl"]), await flag("203.0.113.51", ["crawl"])];
+    await resolveSuspicious([ids[1] as number], ada, deps());
+    const { undo } = await blockSuspicious(ids, { expiresAt: null }, ada, deps());
+    const undone = await undoSuspicious(undo, { endBlocks: true }, ada, deps());
+    expect(undone).toMatchObject({ changed: ids, refused: [], published: true });
+    const rows = await Promise.all(ids.map((id) => findSuspicious(db, id)));
+    expect(rows.map((row) => row?.status)).toEqual(["open", "resolved"]);
+    expect(rows.map((row) => row?.rule?.isInForce)).toEqual([false, false]);
+  });
+
+  test("what was ignored needs no decision again, and no rule is touched", async () => {
+    const id = await flag("203.0.113.52", ["crawl"]);
+    const { undo } = await ignoreSuspicious([id], ada, deps());
+    published = 0;
+    await undoSuspicious(undo, { endBlocks: false }, ada, deps());
+    expect((await findSuspicious(db, id))?.status).toBe("open");
+    expect(published).toBe(0);
+  });
+
+  test("a block that only changed an earlier rule cannot be undone with it", async () => {
+    const id = await flag("203.0.113.53", ["crawl"]);
+    await blockSuspicious([id], { expiresAt: new Date(Date.now() + 3_600_000) }, ada, deps());
+    expect((await blockSuspicious([id], { expiresAt: null }, ada, deps())).undo).toEqual([]);
   });
 });

@@ -1,50 +1,145 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import { writeAudit } from "@/db/audit-logs";
 import type { Querier } from "@/db/client";
-import { type Actor, type EnforcementDeps, enforcementDeps, saveRule } from "@/db/enforcement";
+import { type Actor, type EnforcementDeps, endRule, enforcementDeps, saveRule } from "@/db/enforcement";
+import { findIpRule } from "@/db/ip-rules";
 import { type SuspiciousIp, type SuspiciousStatus, suspiciousIps } from "@/db/schema";
 import { labelOf } from "@/db/suspicious-ips";
 import { AppError, messageOf } from "@/lib/errors";
+import { formatRange, parseIp, subnetOf } from "@/lib/ip";
 
-/** What came of a change to many targets: those that changed, and those that did not with the sentence why. */
+/** A target that did not change, and the sentence why. */
+export type RefusedTarget = { id: number; label: string; message: string; mayForce: boolean };
+
+/** What came of a change to many targets. */
 export type SuspicionChange = {
   changed: number[];
-  refused: { id: number; label: string; message: string }[];
-  /** False where a block is saved and the edge store did not take it yet; `publish-rules` will bring it there. */
+  refused: RefusedTarget[];
+  /** What takes the change back: the targets that can be, with the status that each had. */
+  undo: { id: number; status: SuspiciousStatus }[];
+  /** False where rules are saved and the edge store did not take them yet; `publish-rules` will bring them there. */
   published: boolean;
 };
 
 /** Targets of one call at the most. */
 export const TARGETS_MAX = 500;
 
-/** Blocks targets until a time, or for good, and publishes once. */
+export type SuspicionBlock = {
+  expiresAt: Date | null;
+  reason?: string;
+  note?: string;
+  /** `network`: everybody in the target's /24 or /48. */
+  scope?: "target" | "network";
+  force?: boolean;
+};
+
+/** Blocks targets until a time, or for good, and publishes once. A rule that is there already is changed. */
 export async function blockSuspicious(
   ids: readonly number[],
-  block: { expiresAt: Date | null; reason?: string; force?: boolean },
+  block: SuspicionBlock,
   actor: Actor,
   deps: EnforcementDeps = enforcementDeps(),
 ): Promise<SuspicionChange> {
-  const change: SuspicionChange = { changed: [], refused: [], published: true };
+  const { expiresAt, note, force } = block;
+  return changeEach(ids, deps, async (row, quiet) => {
+    const draft = {
+      action: "block" as const,
+      target: block.scope === "network" ? row.network : ownTarget(row),
+      network: row.network,
+      reason: block.reason?.trim() || `Suspicious: ${row.reasons.join(", ")}`,
+      expiresAt,
+      note,
+      force,
+    };
+    const { rule, outcome } = await saveRule(draft, actor, quiet);
+    await setStatus(deps.db, row.id, "blocked", "block-suspicious", actor.name, rule.id);
+    return { isChanged: true, canUndo: outcome === "created" };
+  });
+}
+
+/**
+ * Ends the blocks of targets and closes their cases: what one does from now on opens its case again. A block that holds
+ * more than the target stays, and is named.
+ */
+export async function unblockSuspicious(
+  ids: readonly number[],
+  actor: Actor,
+  deps: EnforcementDeps = enforcementDeps(),
+): Promise<SuspicionChange> {
+  return changeEach(ids, deps, async (row, quiet) => {
+    if (row.status !== "blocked") return { isChanged: false, canUndo: false };
+    await endBlock(row, actor, quiet);
+    await setStatus(deps.db, row.id, "resolved", "unblock-suspicious", actor.name);
+    return { isChanged: true, canUndo: false };
+  });
+}
+
+/** Gives targets the status back that they had before a change, and ends the blocks that it made where asked. */
+export async function undoSuspicious(
+  undo: SuspicionChange["undo"],
+  options: { endBlocks: boolean },
+  actor: Actor,
+  deps: EnforcementDeps = enforcementDeps(),
+): Promise<SuspicionChange> {
+  const before = new Map(undo.map(({ id, status }) => [id, status]));
+  return changeEach([...before.keys()], deps, async (row, quiet) => {
+    if (options.endBlocks && row.status === "blocked") await endBlock(row, actor, quiet);
+    const status = before.get(row.id) ?? row.status;
+    const isChanged = await setStatus(deps.db, row.id, status, "undo-suspicious", actor.name);
+    return { isChanged, canUndo: false };
+  });
+}
+
+/** What a block of a case is on: the visitor's hash, or where addresses are stored his address, of IPv6 the /64. */
+function ownTarget(row: SuspiciousIp): string {
+  const ip = row.ip === null ? null : parseIp(row.ip);
+  const subnet = ip && subnetOf(ip);
+  return subnet ? formatRange(subnet) : (row.ip ?? row.target);
+}
+
+async function endBlock(row: SuspiciousIp, actor: Actor, deps: EnforcementDeps): Promise<void> {
+  const rule = row.ruleId === null ? null : await findIpRule(deps.db, row.ruleId);
+  if (!rule?.isActive) return;
+  const isOwn = rule.target === row.target || rule.target === ownTarget(row);
+  // A network that was blocked from this very row is its own, too: only then does the case name it.
+  const isBlockedHere = rule.target === row.network && row.statusBy !== "detection";
+  if (!isOwn && !isBlockedHere)
+    throw new AppError(
+      "conflict",
+      `It is held by rule ${rule.id} on ${rule.label}: end that one on the page “Blocked IPs”.`,
+    );
+  await endRule(rule.id, actor, deps);
+}
+
+type OneChange = { isChanged: boolean; canUndo: boolean };
+
+/** Changes targets one by one; what one of them refuses is told and stops none of the others. Publishes once. */
+async function changeEach(
+  ids: readonly number[],
+  deps: EnforcementDeps,
+  change: (row: SuspiciousIp, quiet: EnforcementDeps) => Promise<OneChange>,
+): Promise<SuspicionChange> {
+  const result: SuspicionChange = { changed: [], refused: [], undo: [], published: true };
+  let isRuleChanged = false;
+  const quiet = {
+    ...deps,
+    publish: async () => {
+      isRuleChanged = true;
+    },
+  };
   for (const row of await readRows(deps.db, ids)) {
     try {
-      const draft = {
-        action: "block" as const,
-        target: row.ip ?? row.target,
-        network: row.network,
-        reason: block.reason?.trim() || `Suspicious: ${row.reasons.join(", ")}`,
-        expiresAt: block.expiresAt,
-        force: block.force,
-      };
-      const { rule } = await saveRule(draft, actor, { ...deps, publish: async () => {} });
-      await setStatus(deps.db, row.id, "blocked", "block-suspicious", actor.name, rule.id);
-      change.changed.push(row.id);
+      const { isChanged, canUndo } = await change(row, quiet);
+      if (isChanged) result.changed.push(row.id);
+      if (isChanged && canUndo) result.undo.push({ id: row.id, status: row.status });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      change.refused.push({ id: row.id, label: labelOf(row), message: error.message });
+      const { message, code } = error;
+      result.refused.push({ id: row.id, label: labelOf(row), message, mayForce: code === "protected" });
     }
   }
-  if (change.changed.length > 0) change.published = await publishOnce(deps);
-  return change;
+  if (isRuleChanged) result.published = await publishOnce(deps);
+  return result;
 }
 
 /** Leaves targets alone from now on, whatever they do. A block that is in force stays: end it by its rule. */
@@ -68,11 +163,10 @@ async function changeStatus(
   actor: Actor,
   deps: EnforcementDeps,
 ): Promise<SuspicionChange> {
-  const changed: number[] = [];
-  for (const row of await readRows(deps.db, ids)) {
-    if (await setStatus(deps.db, row.id, status, verb, actor.name)) changed.push(row.id);
-  }
-  return { changed, refused: [], published: true };
+  return changeEach(ids, deps, async (row) => {
+    const isChanged = await setStatus(deps.db, row.id, status, verb, actor.name);
+    return { isChanged, canUndo: true };
+  });
 }
 
 async function readRows(db: Querier, ids: readonly number[]): Promise<SuspiciousIp[]> {
@@ -81,7 +175,8 @@ async function readRows(db: Querier, ids: readonly number[]): Promise<Suspicious
   const rows = await db
     .select()
     .from(suspiciousIps)
-    .where(inArray(suspiciousIps.id, [...ids]));
+    .where(inArray(suspiciousIps.id, [...ids]))
+    .orderBy(suspiciousIps.id);
   if (rows.length === 0) throw new AppError("not-found", "None of these is on record any more.");
   return rows;
 }
@@ -127,7 +222,7 @@ async function publishOnce(deps: EnforcementDeps): Promise<boolean> {
     await deps.publish();
     return true;
   } catch (error) {
-    deps.warn(`Blocks are saved, but the edge store does not answer: ${messageOf(error)}`);
+    deps.warn(`Rules are saved, but the edge store does not answer: ${messageOf(error)}`);
     return false;
   }
 }

@@ -1,16 +1,21 @@
-import { and, count, desc, eq, ilike, inArray, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, ilike, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { Querier } from "@/db/client";
 import { ipRules, type SuspiciousIp, type SuspiciousStatus, suspiciousIps } from "@/db/schema";
 import { targetLabel } from "@/lib/guard/rule-target";
 import { formatIp } from "@/lib/ip";
-import { hashIp } from "@/lib/privacy/hash";
+import { visitorHash } from "@/lib/privacy/hash";
 import { parseAddressQuery } from "@/lib/request-filter";
+import { uuidFloor } from "@/lib/uuid-time";
 
 /** A suspicious target as a page shows it: `label` is its name, `rule` the block that followed. */
 export type SuspiciousIpView = SuspiciousIp & {
   label: string;
-  rule: { id: number; isInForce: boolean; expiresAt: Date | null; origin: string } | null;
+  rule: { id: number; target: string; isInForce: boolean; expiresAt: Date | null; origin: string } | null;
 };
+
+/** `worst`: those that need a decision first, of these the highest score. `latest`: the one detected last first. */
+export const SUSPICIOUS_ORDERS = ["worst", "latest"] as const;
+export type SuspiciousOrder = (typeof SUSPICIOUS_ORDERS)[number];
 
 export type SuspiciousQuery = {
   /** `active` is open and blocked. */
@@ -19,7 +24,9 @@ export type SuspiciousQuery = {
   reason?: string;
   /** An address (found by its hash), a range, a hash, a handle (`203.0.113.0/24 · 7f3a9c`), or a part of a reason. */
   search?: string;
-  /** The `nextCursor` of the page before. */
+  /** `latest` unless said. */
+  order?: SuspiciousOrder;
+  /** The `nextCursor` of the page before, in the same order. */
   cursor?: string;
   limit?: number;
 };
@@ -31,10 +38,13 @@ export type SuspiciousList = {
   total: number;
   /** How many of each status there are, whatever the query asks for. */
   counts: Record<SuspiciousStatus, number>;
+  /** How many of the status asked for each rule has found, the most frequent first. */
+  reasons: { reason: string; count: number }[];
 };
 
 const ruleColumns = {
   id: ipRules.id,
+  target: ipRules.target,
   isInForce: sql<boolean>`${ipRules.isActive} and (${ipRules.expiresAt} is null or ${ipRules.expiresAt} > now())`,
   expiresAt: ipRules.expiresAt,
   origin: ipRules.origin,
@@ -55,28 +65,27 @@ export function labelOf(row: Pick<SuspiciousIp, "ip" | "target" | "targetKind" |
   return row.ip ?? targetLabel(row);
 }
 
-/** Suspicious targets, the one detected last first, a page at a time. */
+/** Suspicious targets, a page at a time. */
 export async function listSuspicious(
   db: Querier,
   query: SuspiciousQuery,
   hashKey: string,
 ): Promise<SuspiciousList> {
   const limit = Math.min(query.limit ?? 50, 500);
-  const where = and(
-    ofStatus(query.status ?? "active"),
-    ofReason(query.reason),
-    ofSearch(query.search, hashKey),
-  );
-  const [found, totals, states] = await Promise.all([
+  const order = query.order ?? "latest";
+  const status = ofStatus(query.status ?? "active");
+  const where = and(status, ofReason(query.reason), ofSearch(query.search, hashKey));
+  const [found, totals, states, reasons] = await Promise.all([
     rowsOf(db)
-      .where(and(where, afterCursor(query.cursor)))
-      .orderBy(desc(suspiciousIps.lastDetected), desc(suspiciousIps.id))
+      .where(and(where, afterCursor(order, query.cursor)))
+      .orderBy(...ORDER[order].columns.map((column) => sql`${column} desc`))
       .limit(limit + 1),
     db.select({ total: count() }).from(suspiciousIps).where(where),
     db
       .select({ status: suspiciousIps.status, count: count() })
       .from(suspiciousIps)
       .groupBy(suspiciousIps.status),
+    countReasons(db, status),
   ]);
   const rows = found.slice(0, limit).map(viewOf);
   const last = rows.at(-1);
@@ -84,10 +93,67 @@ export async function listSuspicious(
   for (const state of states) counts[state.status] = state.count;
   return {
     rows,
-    nextCursor: last && found.length > limit ? `${last.lastDetected.getTime()}-${last.id}` : null,
+    nextCursor: last && found.length > limit ? ORDER[order].cursorOf(last) : null,
     total: totals[0]?.total ?? 0,
     counts,
+    reasons,
   };
+}
+
+async function countReasons(db: Querier, status: SQL | undefined): Promise<SuspiciousList["reasons"]> {
+  const reason = sql<string>`unnest(${suspiciousIps.reasons})`.as("found_reason");
+  const found = db.select({ reason }).from(suspiciousIps).where(status).as("found");
+  return db
+    .select({ reason: found.reason, count: count() })
+    .from(found)
+    .groupBy(found.reason)
+    .orderBy(desc(count()), found.reason);
+}
+
+/** How many need a decision, and when one was detected last. */
+export type SuspicionPulse = { open: number; detectedAt: Date | null };
+
+/** Beyond this many nobody counts on; a page then says "more than". */
+export const OPEN_COUNT_MAX = 10_000;
+
+/** Cheap enough to be asked once a second while somebody looks. */
+export async function readSuspicionPulse(db: Querier): Promise<SuspicionPulse> {
+  const [row] = await db.execute<{ open: number; detected: number | null }>(sql`
+    select
+      (select count(*)::int from (select from suspicious_ips where status = 'open' limit ${OPEN_COUNT_MAX}) as found) as open,
+      (select date_part('epoch', max(last_detected)) * 1000 from suspicious_ips) as detected`);
+  return { open: row?.open ?? 0, detectedAt: row?.detected == null ? null : new Date(row.detected) };
+}
+
+/** What a visitor's last request tells of him beside the evidence. */
+export type LastVisit = {
+  at: Date;
+  countryCode: string | null;
+  city: string | null;
+  asn: number | null;
+  agent: string | null;
+};
+
+const LAST_VISIT_DAYS = 30;
+
+/** The last request on record of each visitor (hashes), by his hash. */
+export async function readLastVisits(
+  db: Querier,
+  hashes: readonly string[],
+  now: Date,
+): Promise<Map<string, LastVisit>> {
+  if (hashes.length === 0) return new Map();
+  const from = uuidFloor(new Date(now.getTime() - LAST_VISIT_DAYS * 86_400_000));
+  const rows = await db.execute<Omit<LastVisit, "at"> & { hash: string; at: number }>(sql`
+    select visitor.hash, last.* from unnest(${sql.param([...hashes])}::text[]) as visitor (hash)
+    cross join lateral (
+      select date_part('epoch', occurred_at) * 1000 as at, country_code as "countryCode", city, asn::float8 as asn,
+        coalesce(agents.user_agent, log.user_agent) as agent
+      from request_logs log left join user_agents agents on agents.id = log.user_agent_id
+      where ip_hash = decode(visitor.hash, 'hex') and log.id >= ${from}::uuid
+      order by log.id desc limit 1
+    ) as last`);
+  return new Map(rows.map(({ hash, at, ...visit }) => [hash, { ...visit, at: new Date(at) }]));
 }
 
 /** One target with its evidence, or null. */
@@ -130,7 +196,7 @@ function ofSearch(search: string | undefined, hashKey: string): SQL | undefined 
   switch (query.kind) {
     case "address":
       return or(
-        eq(suspiciousIps.target, hashIp(query.ip, hashKey)),
+        eq(suspiciousIps.target, visitorHash(query.ip, hashKey)),
         and(
           eq(suspiciousIps.targetKind, "range"),
           sql`${suspiciousIps.network} >>= ${formatIp(query.ip)}::inet`,
@@ -146,12 +212,36 @@ function ofSearch(search: string | undefined, hashKey: string): SQL | undefined 
   }
 }
 
-function afterCursor(cursor: string | undefined): SQL | undefined {
-  const match = /^(\d{1,15})-(\d{1,10})$/.exec(cursor ?? "");
-  if (!match) return undefined;
-  const at = new Date(Number(match[1]));
-  return or(
-    lt(suspiciousIps.lastDetected, at),
-    and(eq(suspiciousIps.lastDetected, at), lt(suspiciousIps.id, Number(match[2]))),
-  );
+const ID_MAX = 2 ** 31 - 1;
+/** The year 9999: beyond it a time has no text that the database reads. */
+const TIME_MAX = 253_402_300_799_999;
+
+type Order = { columns: SQL[]; cursorOf: (row: SuspiciousIp) => string };
+const LATEST = [sql`${suspiciousIps.lastDetected}`, sql`${suspiciousIps.id}`];
+
+/** By what each order sorts, all of it descending, and the cursor that names a row's place in it. */
+const ORDER: Record<SuspiciousOrder, Order> = {
+  latest: {
+    columns: LATEST,
+    cursorOf: ({ lastDetected, id }) => [lastDetected.getTime(), id].join("-"),
+  },
+  worst: {
+    columns: [sql`(${suspiciousIps.status} = 'open')::int`, sql`${suspiciousIps.score}`, ...LATEST],
+    cursorOf: ({ status, score, lastDetected, id }) =>
+      [Number(status === "open"), score, lastDetected.getTime(), id].join("-"),
+  },
+};
+
+/** The rows after the one that a cursor names; a cursor that makes no sense begins anew. */
+function afterCursor(order: SuspiciousOrder, cursor: string | undefined): SQL | undefined {
+  const { columns } = ORDER[order];
+  if (!/^\d{1,15}(-\d{1,15})*$/.test(cursor ?? "")) return undefined;
+  const fields = (cursor as string).split("-").map(Number);
+  const [at, id] = fields.slice(-2).map(Number) as [number, number];
+  const isWrong =
+    fields.length !== columns.length || at > TIME_MAX || Math.max(...fields.slice(0, -2), id) > ID_MAX;
+  if (isWrong) return undefined;
+  const place = fields.slice(0, -2).map((field) => sql`${field}::int`);
+  place.push(sql`${new Date(at).toISOString()}::timestamptz`, sql`${id}::int`);
+  return sql`(${sql.join(columns, sql`, `)}) < (${sql.join(place, sql`, `)})`;
 }
