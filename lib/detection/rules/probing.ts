@@ -59,7 +59,12 @@ export const adminProbing: DetectionRule = {
     const { adminRefused } = activity;
     const isRefused = adminRefused >= adminRefusals;
     if (!isRefused && count < adminProbes) return null;
-    const words = pacedWords(count, "request for an administration interface", activity);
+    const words = pacedWords(
+      count,
+      "request for an administration interface",
+      activity,
+      "requests for administration interfaces",
+    );
     const refused =
       adminRefused > 0 ? `, ${adminRefused} of them answered that there is none or refused` : "";
     const threshold = isRefused ? adminRefusals : adminProbes;
