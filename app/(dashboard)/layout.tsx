@@ -6,6 +6,8 @@ import { Sidebar } from "@/components/shell/sidebar";
 import { isTheme, THEME_COOKIE } from "@/components/shell/theme";
 import { Toaster } from "@/components/shell/toaster";
 import { Topbar } from "@/components/shell/topbar";
+import { database } from "@/db/client";
+import { readSuspicionPulse } from "@/db/suspicious-ips";
 import { readEnv } from "@/lib/env";
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
@@ -13,6 +15,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   // The page sends the visitor to the sign-in page itself: it knows where to come back to.
   if (!user) return children;
   const { SITE_NAME, IP_PRIVACY } = readEnv();
+  const open = { count: (await readSuspicionPulse(database())).open, at: Date.now() };
   const theme = (await cookies()).get(THEME_COOKIE)?.value;
   return (
     <div className="flex">
@@ -22,7 +25,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       >
         To the content
       </a>
-      <Sidebar siteName={SITE_NAME} privacy={IP_PRIVACY} />
+      <Sidebar siteName={SITE_NAME} privacy={IP_PRIVACY} open={open} />
       <div className="flex min-w-0 flex-1 flex-col">
         <Topbar
           siteName={SITE_NAME}
@@ -30,6 +33,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
           username={user.username}
           role={user.role}
           theme={isTheme(theme) ? theme : "system"}
+          open={open}
         />
         <main id="content" className="mx-auto w-full max-w-[1440px] flex-1 px-6 py-6 max-md:px-4 max-md:py-4">
           {children}

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { AppError } from "@/lib/errors";
 import { endOf, RULE_DURATIONS } from "@/lib/rule-duration";
 
-const text = z.string().trim().max(500, "Reason and note hold 500 characters at most.");
+export const ruleText = z.string().trim().max(500, "Reason and note hold 500 characters at most.");
 const id = z.coerce.number().int().positive();
 
-const expiry = {
+/** The fields of a form that say how long a rule is to hold. */
+export const ruleExpiry = {
   duration: z.enum([...RULE_DURATIONS, "until", "keep"], "Choose how long the rule is to hold."),
   until: z.iso.datetime({ offset: true }).optional().or(z.literal("")),
 };
@@ -14,13 +15,13 @@ const draft = z.object({
   action: z.enum(["block", "allow"]),
   target: z.string().trim().min(1, "Enter an address or a range."),
   network: z.string().optional(),
-  reason: text,
-  note: text.optional(),
+  reason: ruleText,
+  note: ruleText.optional(),
   force: z.literal("on").optional(),
-  ...expiry,
+  ...ruleExpiry,
 });
 
-const change = z.object({ id, reason: text, note: text, ...expiry });
+const change = z.object({ id, reason: ruleText, note: ruleText, ...ruleExpiry });
 
 function read<T extends z.ZodType>(schema: T, form: FormData): z.infer<T> {
   const parsed = schema.safeParse(Object.fromEntries(form));
@@ -28,10 +29,10 @@ function read<T extends z.ZodType>(schema: T, form: FormData): z.infer<T> {
   throw new AppError("bad-input", parsed.error.issues[0]?.message ?? "Something in the form is not right.");
 }
 
-type Expiry = { duration: z.infer<typeof expiry.duration>; until?: string };
+type Expiry = { duration: z.infer<typeof ruleExpiry.duration>; until?: string };
 
 /** The end that a form asks for; undefined where it is to stay as it is. */
-function expiresAtOf({ duration, until }: Expiry, now: Date): Date | null | undefined {
+export function readExpiry({ duration, until }: Expiry, now: Date): Date | null | undefined {
   if (duration === "keep") return undefined;
   if (duration !== "until") return endOf(duration, now);
   if (!until) throw new AppError("bad-input", "Enter the day and the time until which the rule is to hold.");
@@ -41,14 +42,14 @@ function expiresAtOf({ duration, until }: Expiry, now: Date): Date | null | unde
 /** A new rule as the form has it. */
 export function readRuleDraft(form: FormData, now: Date) {
   const { duration, until, force, network, ...rest } = read(draft, form);
-  const expiresAt = expiresAtOf({ duration, until }, now) ?? null;
+  const expiresAt = readExpiry({ duration, until }, now) ?? null;
   return { ...rest, network: network || null, expiresAt, force: force === "on" };
 }
 
 /** A change of a rule as the form has it. */
 export function readRuleChange(form: FormData, now: Date) {
   const { duration, until, id: ruleId, ...said } = read(change, form);
-  const expiresAt = expiresAtOf({ duration, until }, now);
+  const expiresAt = readExpiry({ duration, until }, now);
   return { id: ruleId, change: { ...said, ...(expiresAt === undefined ? {} : { expiresAt }) } };
 }
 

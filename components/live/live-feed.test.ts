@@ -25,6 +25,7 @@ const message = (over: Partial<LiveMessage>): LiveMessage => ({
   now: NOW,
   seconds: [],
   requests: [],
+  suspects: { open: 0, detectedAt: null },
   ...over,
 });
 
@@ -54,6 +55,13 @@ describe("withMessage", () => {
     expect(later.seconds.size).toBe(0);
     expect(later.requests).toEqual([]);
   });
+});
+
+test("how many suspects are open is what was told last", () => {
+  const first = withMessage(LIVE_OFF, message({ suspects: { open: 2, detectedAt: NOW } }));
+  const later = withMessage(first, message({ now: NOW + 1000 }));
+  expect(first.suspects).toEqual({ open: 2, detectedAt: NOW, at: NOW });
+  expect(later.suspects).toEqual({ open: 0, detectedAt: null, at: NOW + 1000 });
 });
 
 test("bars of ten seconds hold every second of the last five minutes, the last bar the one that goes on", () => {

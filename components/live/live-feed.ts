@@ -3,6 +3,7 @@ import {
   LIVE_SECONDS,
   type LiveMessage,
   type LiveRequest,
+  type LiveSuspects,
   type SecondCount,
 } from "@/components/live/message";
 
@@ -13,9 +14,17 @@ export type LiveState = {
   now: number;
   seconds: ReadonlyMap<number, SecondCount>;
   requests: readonly LiveRequest[];
+  /** As it was told last, also when nobody listens any more; `at` is when, by the server's clock. */
+  suspects: (LiveSuspects & { at: number }) | null;
 };
 
-export const LIVE_OFF: LiveState = { status: "off", now: 0, seconds: new Map(), requests: [] };
+export const LIVE_OFF: LiveState = {
+  status: "off",
+  now: 0,
+  seconds: new Map(),
+  requests: [],
+  suspects: null,
+};
 
 /** Takes a message in: counts of a second replace what was known of it, requests are kept once each, newest first. */
 export function withMessage(state: LiveState, message: LiveMessage): LiveState {
@@ -28,7 +37,8 @@ export function withMessage(state: LiveState, message: LiveMessage): LiveState {
     .filter((request) => request.at / 1000 >= oldest)
     .sort((x, y) => (x.id < y.id ? 1 : -1))
     .slice(0, LIVE_REQUESTS);
-  return { status: "live", now: message.now, seconds, requests };
+  const suspects = { ...message.suspects, at: message.now };
+  return { status: "live", now: message.now, seconds, requests, suspects };
 }
 
 let state = LIVE_OFF;
@@ -52,7 +62,8 @@ function settle(): void {
   source?.close();
   source = null;
   const status = users.size === 0 ? "off" : isPaused ? "paused" : "hidden";
-  if (state.status !== status) change(status === "off" ? LIVE_OFF : { ...state, status });
+  if (state.status !== status)
+    change(status === "off" ? { ...LIVE_OFF, suspects: state.suspects } : { ...state, status });
 }
 
 function open(): void {

@@ -20,7 +20,15 @@ export type LiveRequest = {
  * What `/api/live` sends once a second. Both lists are whole for their span, so that a message may be lost or come
  * twice: the first message covers `LIVE_SECONDS`, the following ones the seconds in which late events still come in.
  */
-export type LiveMessage = { now: number; seconds: SecondCount[]; requests: LiveRequest[] };
+export type LiveMessage = {
+  now: number;
+  seconds: SecondCount[];
+  requests: LiveRequest[];
+  suspects: LiveSuspects;
+};
+
+/** How many suspicious targets need a decision, and when one was detected last (milliseconds since 1970). */
+export type LiveSuspects = { open: number; detectedAt: number | null };
 
 /** How far back the panel looks. */
 export const LIVE_SECONDS = 300;

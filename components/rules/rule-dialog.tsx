@@ -113,7 +113,8 @@ function RuleForm({ action, visitor, onDone }: Omit<Props, "trigger"> & { onDone
   );
 }
 
-function Refusal({ message, mayForce, verb }: { message: string; mayForce: boolean; verb: string }) {
+/** Why a rule was not saved, and where it may be asked for again with emphasis, how. */
+export function Refusal({ message, mayForce, verb }: { message: string; mayForce: boolean; verb: string }) {
   return (
     <div role="alert" className="rounded-md bg-blocked-soft px-3 py-2 text-blocked">
       <p className="flex gap-2 text-pretty">
@@ -130,7 +131,8 @@ function Refusal({ message, mayForce, verb }: { message: string; mayForce: boole
   );
 }
 
-function TargetChoice({
+/** This address or its network, and how many others a block of that would hit. */
+export function TargetChoice({
   visitor,
   scope,
   onChange,

@@ -4,6 +4,7 @@ import { Menu, X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { useState } from "react";
 import { NavList } from "@/components/shell/nav-list";
+import type { OpenSuspects } from "@/components/shell/open-count";
 import { type Privacy, PrivacyNote } from "@/components/shell/sidebar";
 import { SiteMark } from "@/components/shell/site-mark";
 
@@ -11,7 +12,9 @@ const iconButton =
   "inline-flex size-10 items-center justify-center rounded-md text-muted hover:bg-sunken hover:text-ink";
 
 /** The sidebar of narrow windows: slides over the page. */
-export function Drawer({ siteName, privacy }: { siteName: string; privacy: Privacy }) {
+type Props = { siteName: string; privacy: Privacy; open: OpenSuspects };
+
+export function Drawer({ siteName, privacy, open }: Props) {
   const [isOpen, setOpen] = useState(false);
   return (
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
@@ -35,7 +38,7 @@ export function Drawer({ siteName, privacy }: { siteName: string; privacy: Priva
               <span className="sr-only">Close the menu</span>
             </Dialog.Close>
           </div>
-          <NavList onChoose={() => setOpen(false)} />
+          <NavList open={open} onChoose={() => setOpen(false)} />
           <div className="mt-auto pb-2">
             <PrivacyNote privacy={privacy} />
           </div>

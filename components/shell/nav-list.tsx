@@ -3,11 +3,20 @@
 import { clsx } from "clsx";
 import { usePathname } from "next/navigation";
 import { DESTINATIONS, isCurrent } from "@/components/shell/navigation";
+import { OpenCount, type OpenSuspects } from "@/components/shell/open-count";
 import { Link } from "@/components/ui/link";
 import { LinkPending } from "@/components/ui/link-pending";
 
 /** Links to the pages; as icons alone where `compact` says so and the window is narrow. */
-export function NavList({ compact = false, onChoose }: { compact?: boolean; onChoose?: () => void }) {
+export function NavList({
+  open,
+  compact = false,
+  onChoose,
+}: {
+  open: OpenSuspects;
+  compact?: boolean;
+  onChoose?: () => void;
+}) {
   const pathname = usePathname();
   const word = compact ? "max-rail:sr-only" : "";
   return (
@@ -23,7 +32,7 @@ export function NavList({ compact = false, onChoose }: { compact?: boolean; onCh
                 title={compact ? label : undefined}
                 onClick={onChoose}
                 className={clsx(
-                  "flex h-9 items-center gap-2.5 rounded-md px-2.5 transition-colors",
+                  "relative flex h-9 items-center gap-2.5 rounded-md px-2.5 transition-colors",
                   compact && "max-rail:justify-center max-rail:px-0",
                   !compact && "h-11",
                   current ? "bg-sunken font-medium text-ink" : "text-muted hover:bg-sunken hover:text-ink",
@@ -33,6 +42,7 @@ export function NavList({ compact = false, onChoose }: { compact?: boolean; onCh
                   <Icon className="size-4 shrink-0" aria-hidden="true" />
                 </LinkPending>
                 <span className={word}>{label}</span>
+                {href === "/suspicious" && <OpenCount open={open} compact={compact} />}
               </Link>
             </li>
           );

@@ -3,6 +3,7 @@ import {
   ListFilter,
   type LucideIcon,
   RefreshCw,
+  ShieldAlert,
   ShieldBan,
   ShieldCheck,
   SlidersHorizontal,
@@ -19,6 +20,7 @@ export type Destination = {
 export const DESTINATIONS: readonly Destination[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard, key: "o" },
   { href: "/requests", label: "Requests", icon: ListFilter, key: "r" },
+  { href: "/suspicious", label: "Suspicious IPs", icon: ShieldAlert, key: "i" },
   { href: "/blocked", label: "Blocked IPs", icon: ShieldBan, key: "b" },
   { href: "/allowed", label: "Allowed IPs", icon: ShieldCheck, key: "a" },
   { href: "/jobs", label: "Jobs", icon: RefreshCw, key: "j" },

@@ -1,5 +1,6 @@
 import { Eye, EyeOff } from "lucide-react";
 import { NavList } from "@/components/shell/nav-list";
+import type { OpenSuspects } from "@/components/shell/open-count";
 import { SiteMark } from "@/components/shell/site-mark";
 import { Link } from "@/components/ui/link";
 
@@ -18,7 +19,9 @@ export function PrivacyNote({ privacy }: { privacy: Privacy }) {
   );
 }
 
-export function Sidebar({ siteName, privacy }: { siteName: string; privacy: Privacy }) {
+type Props = { siteName: string; privacy: Privacy; open: OpenSuspects };
+
+export function Sidebar({ siteName, privacy, open }: Props) {
   return (
     <aside className="sticky top-0 flex h-dvh w-[232px] shrink-0 flex-col gap-4 border-r border-line bg-surface px-3 py-3 max-rail:w-16 max-md:hidden">
       <Link
@@ -28,7 +31,7 @@ export function Sidebar({ siteName, privacy }: { siteName: string; privacy: Priv
         <SiteMark className="size-6 shrink-0" />
         <span className="truncate max-rail:sr-only">{siteName}</span>
       </Link>
-      <NavList compact />
+      <NavList open={open} compact />
       <div className="mt-auto pb-1">
         <PrivacyNote privacy={privacy} />
       </div>

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { createLiveHub } from "@/app/api/live/hub";
 
-const message = { now: 1, seconds: [], requests: [] };
+const message = { now: 1, seconds: [], requests: [], suspects: { open: 0, detectedAt: null } };
 const EVERY_MS = 10;
 
 test("nobody connected costs nothing, and one question serves all who are", async () => {

@@ -3,6 +3,7 @@ import { userOf } from "@/app/session";
 import { LIVE_REQUESTS, LIVE_SECONDS, type LiveMessage } from "@/components/live/message";
 import { database } from "@/db/client";
 import { countBySecond, latestRequests, type RequestRow } from "@/db/request-logs";
+import { readSuspicionPulse } from "@/db/suspicious-ips";
 import { handleOf } from "@/lib/request-filter";
 
 export const dynamic = "force-dynamic";
@@ -16,13 +17,19 @@ async function readLive(seconds: number): Promise<LiveMessage> {
   const now = Date.now();
   // To the end of this minute: a door's clock may be ahead of ours.
   const span = { from: new Date(now - seconds * 1000), to: new Date(now + 60_000) };
-  const [counts, rows] = await Promise.all([
+  const [counts, rows, { open, detectedAt }] = await Promise.all([
     countBySecond(database(), span),
     latestRequests(database(), span, LIVE_REQUESTS),
+    readSuspicionPulse(database()),
   ]);
   // The first second is there in part only, and would replace what is known of it.
   const first = Math.ceil(span.from.getTime() / 1000);
-  return { now, seconds: counts.filter((count) => count.second >= first), requests: rows.map(liveRequest) };
+  return {
+    now,
+    seconds: counts.filter((count) => count.second >= first),
+    requests: rows.map(liveRequest),
+    suspects: { open, detectedAt: detectedAt?.getTime() ?? null },
+  };
 }
 
 function liveRequest(row: RequestRow): LiveMessage["requests"][number] {
