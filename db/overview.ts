@@ -12,6 +12,7 @@ import {
 import { countVisitors, isExact, type VisitorCount } from "@/db/overview/visitors";
 import { type Window, windowsOf } from "@/db/overview/window";
 import { newestRequestAt } from "@/db/request-logs";
+import { listSuspicious, readSuspicionPulse, type SuspiciousIpView } from "@/db/suspicious-ips";
 import type { RangeName } from "@/lib/time-range";
 
 export type { Counts, Place, TopEntry, VisitorCount };
@@ -19,6 +20,7 @@ export type { Counts, Place, TopEntry, VisitorCount };
 const COUNTRIES_MAX = 250;
 const PLACES_MAX = 400;
 const COUNTRIES_ESTIMATED = 10;
+const SUSPECTS_LISTED = 4;
 
 export type TrafficStep = Step & { /** Requests in the same step of the period before. */ before: number };
 export type Period = { counts: Counts; requests: number; visitors: VisitorCount };
@@ -37,6 +39,9 @@ export type Overview = {
   places: Place[];
   /** The last request on record, in this range or before it. */
   newestAt: Date | null;
+  /** Suspicious targets that need a decision now, whatever the range, and the worst of them. */
+  openSuspects: number;
+  worstSuspects: SuspiciousIpView[];
 };
 
 type Tops = Pick<Overview, "countries" | "networks" | "paths" | "places">;
@@ -78,10 +83,12 @@ export async function readOverview(
   options: { listed?: number } = {},
 ): Promise<Overview> {
   const windows = windowsOf(range, now);
-  const [steps, stepsBefore, newestAt] = await Promise.all([
+  const [steps, stepsBefore, newestAt, { open: openSuspects }, worst] = await Promise.all([
     readSeries(db, windows.current, now),
     readSeries(db, windows.before, now),
     newestRequestAt(db),
+    readSuspicionPulse(db),
+    listSuspicious(db, { status: "open", order: "worst", limit: SUSPECTS_LISTED }, ""),
   ]);
   const [counts, countsBefore] = [totalOf(steps), totalOf(stepsBefore)];
   const period = async (window: Window, of: Counts): Promise<Period & { exact: boolean }> => {
@@ -104,5 +111,7 @@ export async function readOverview(
     })),
     ...tops,
     newestAt,
+    openSuspects,
+    worstSuspects: worst.rows,
   };
 }

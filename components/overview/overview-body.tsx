@@ -1,6 +1,7 @@
 import { DoorOpen } from "lucide-react";
 import { TrafficChart } from "@/components/charts/traffic-chart";
 import { LivePanel } from "@/components/live/live-panel";
+import { DecisionCard } from "@/components/overview/decision-card";
 import { OverviewSentence } from "@/components/overview/overview-sentence";
 import { networkHref, pathHref } from "@/components/overview/rows";
 import { StatTiles } from "@/components/overview/stat-tiles";
@@ -35,6 +36,11 @@ export function OverviewBody({ overview }: { overview: Overview }) {
       <div className="col-span-12">
         <StatTiles overview={overview} />
       </div>
+      {overview.worstSuspects.length > 0 && (
+        <div className="col-span-12">
+          <DecisionCard overview={overview} />
+        </div>
+      )}
       <div className="col-span-12 xl:col-span-8">
         <TrafficChart
           title={STEP_WORDS[stepSeconds] ?? "Requests"}

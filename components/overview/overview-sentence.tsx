@@ -1,5 +1,5 @@
 import { clsx } from "clsx";
-import { overviewSentence } from "@/components/overview/sentence";
+import { overviewSentence, type Piece } from "@/components/overview/sentence";
 import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/time";
 import type { Overview } from "@/db/overview";
@@ -9,9 +9,7 @@ export function OverviewSentence({ overview }: { overview: Overview }) {
   return (
     <h1 className="max-w-4xl text-xl leading-8 text-pretty text-muted">
       {overviewSentence(overview).map((piece) => (
-        <span key={piece.text} className={clsx(piece.isFigure && "font-semibold text-ink")}>
-          {piece.text}
-        </span>
+        <SentencePiece key={piece.text} piece={piece} />
       ))}
       {current.requests === 0 && newestAt && (
         <>
@@ -28,5 +26,14 @@ export function OverviewSentence({ overview }: { overview: Overview }) {
         </>
       )}
     </h1>
+  );
+}
+
+function SentencePiece({ piece: { text, isFigure, href } }: { piece: Piece }) {
+  if (!href) return <span className={clsx(isFigure && "font-semibold text-ink")}>{text}</span>;
+  return (
+    <Link href={href} className="font-semibold text-suspicious underline decoration-1 underline-offset-4">
+      {text}
+    </Link>
   );
 }

@@ -14,6 +14,7 @@ const facts = (
     ...over,
   },
   countries: countries.map(country),
+  openSuspects: 0,
 });
 const say = (input: SentenceFacts) =>
   overviewSentence(input)
@@ -37,4 +38,16 @@ test("one is singular, none is said in words, and unknown countries are not coun
   );
   expect(say(facts({ counts: { allowed: 5, blocked: 0, limited: 0 } }))).toContain("None was refused.");
   expect(say(facts({ requests: 0 }))).toBe("No requests in the last 24 hours.");
+});
+
+test("those that need a decision are counted, and the number leads to them", () => {
+  const pieces = overviewSentence({ ...facts({}), openSuspects: 5 });
+  expect(pieces.map(({ text }) => text).join("")).toMatch(/refused\. 5 addresses need a decision\.$/);
+  expect(pieces.find(({ href }) => href)).toMatchObject({
+    text: "5 addresses",
+    href: "/suspicious?status=open",
+  });
+  expect(say({ ...facts({ requests: 0 }), openSuspects: 1 })).toBe(
+    "No requests in the last 24 hours. 1 address needs a decision.",
+  );
 });
