@@ -118,6 +118,7 @@ function conditionOf(scope: ActivityScope, bounds: ActivityBounds): string {
     `${distinct("agents")} >= ${bounds.userAgentBits}`,
     `${count(shows("login-attempt"))} >= ${bounds.loginAttempts}`,
     `${count(shows("sensitive-path"))} >= ${bounds.sensitivePaths}`,
+    `${count(shows("missing-script"))} >= ${bounds.missingScripts}`,
     // Who mostly probes may be a patient one, whom the day's activity shows.
     `${count(FAILED)} * 2 > ${count(counted)}`,
   ].join(" or ");

@@ -7,6 +7,7 @@ import { freshTargets } from "@/db/detect/fresh";
 import { LoginTally, readLogins } from "@/db/detect/logins";
 import { findCrowds, withoutClosed } from "@/db/detect/networks";
 import { OneBehind } from "@/db/detect/one-behind";
+import { findScriptSearchers } from "@/db/detect/script-search";
 import { findSiteSpike } from "@/db/detect/site";
 import { storeFlagged } from "@/db/detect/store";
 import { readPolicy } from "@/db/detection-policy";
@@ -37,6 +38,7 @@ export type DetectRequest = {
 };
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 export const WINDOW_HOURS_MAX = 168;
 const TIMEOUT_MS = { all: 600_000, live: 20_000 };
 
@@ -134,6 +136,10 @@ async function examineWindow(
     await concluding.finish();
     tally.examined += visitors;
     await conclude(await networksOf(deps, { ...examining, slice, only, logins }));
+    // What many look for together over a day is the hourly run's to see.
+    if (only || policy["path-probing"] === "off") continue;
+    const searchers = await findScriptSearchers(db, thresholds, slice);
+    await conclude(await withoutClosed(db, searchers, windowUntil(slice.to, DAY_MS)));
   }
   if (!only && policy["traffic-spike"] !== "off") {
     tally.details.site = await findSiteSpike(db, thresholds, window.to);

@@ -96,6 +96,8 @@ export const requestLogs = pgTable(
     index("request_logs_visitor").on(table.ipHash, table.id),
     index("request_logs_network").on(table.network, table.id),
     index("request_logs_signed_in").on(table.userId, table.id).where(sql`${table.userId} is not null`),
+    // The bit of `missing-script`: a day's searches for scripts are few rows, and read without a pass over the day.
+    index("request_logs_missing_scripts").on(table.id).where(sql`${table.signals} & 16384 <> 0`),
   ],
 );
 

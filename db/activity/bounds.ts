@@ -13,6 +13,7 @@ export type ActivityBounds = {
   userAgentBits: number;
   loginAttempts: number;
   sensitivePaths: number;
+  missingScripts: number;
   slowProbes: number;
 };
 
@@ -29,6 +30,7 @@ export function activityBounds(thresholds: Thresholds): ActivityBounds {
     userAgentBits: onesOf(thresholds.userAgents),
     loginAttempts: Math.min(thresholds.loginAttempts, thresholds.loginAttemptsAnyPace),
     sensitivePaths: Math.min(thresholds.sensitivePathRequests, thresholds.sensitivePathRefusals),
+    missingScripts: thresholds.missingScripts,
     slowProbes: thresholds.slowProbes,
   };
   for (const [name, value] of Object.entries(bounds)) {

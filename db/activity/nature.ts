@@ -48,4 +48,6 @@ export const NATURE_SQL = {
   failed: answerIn(FAILED_STATUSES),
   sensitiveRefused: answerIn(SENSITIVE_REFUSED_STATUSES),
   adminRefused: answerIn(ADMIN_REFUSED_STATUSES),
+  /** Answered, and not with a refusal. */
+  served: `nature >> ${ANSWER_SHIFT} = ${OTHER_ANSWER}`,
 } as const;

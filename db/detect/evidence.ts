@@ -18,6 +18,8 @@ export type Evidence = {
   ip: string | null;
 };
 
+type Seen = Pick<Activity, "key" | "claimsCrawler" | "signals" | "failed">;
+
 /** Requests of one visitor that are looked at for ten with different paths. */
 const CANDIDATES = 40;
 const AGENTS = 20;
@@ -30,7 +32,7 @@ const TELLING: readonly (readonly Signal[])[] = [
 /** The requests that show best what visitors did in a window, the latest first, and what else is known of them. */
 export async function readEvidence(
   db: Database,
-  activities: readonly Activity[],
+  activities: readonly Seen[],
   window: TimeRange,
 ): Promise<Map<string, Evidence>> {
   const masks = activities.map(maskOf);
@@ -83,7 +85,7 @@ function visitorOf(text: string | null): string | null {
 }
 
 /** Which requests tell most: those with signals of an attack, else of logins, else (-1) those that failed, else (0) any. */
-function maskOf(activity: Activity): number {
+function maskOf(activity: Seen): number {
   for (const signals of TELLING) {
     const shown = signals.filter((signal) => activity.signals[signal]);
     if (shown.length > 0) return shown.reduce((mask, signal) => mask | SIGNAL_BITS[signal], 0);

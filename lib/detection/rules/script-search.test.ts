@@ -56,6 +56,11 @@ describe("the search for one script by many", () => {
     expect(searchersOf([requestOf(1), requestOf(2), requestOf(3), page])).toEqual([]);
   });
 
+  test("a crawler follows links that others have left behind and does not count", () => {
+    const signals = SIGNAL_BITS["missing-script"] | SIGNAL_BITS["crawler-claim"];
+    expect(searchersOf([requestOf(1), requestOf(2), requestOf(3, { signals })])).toEqual([]);
+  });
+
   test("what the guard refused is not served by the site", () => {
     const refused = requestOf(3, { path: "/", status: 429, signals: 0, verdict: "limit" });
     expect(searchersOf([requestOf(1), requestOf(2), requestOf(3), refused])).toHaveLength(3);

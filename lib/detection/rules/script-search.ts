@@ -21,13 +21,16 @@ export const REFUSALS: readonly number[] = [400, 401, 403, 404, 405];
 
 /**
  * The requests with the signal `missing-script` of visitors to whom the site answered nothing but refusals, whatever they
- * asked for: the reference for the SQL of `db/`.
+ * asked for: the reference for the SQL of `db/`. Crawlers follow links that others have left behind, and do not count.
  */
 export function missingScriptsOf(requests: readonly ActivityRequest[]): MissingScript[] {
   const isServed = ({ status, verdict }: ActivityRequest) =>
     verdict === "allow" && status !== null && !REFUSALS.includes(meantStatus(status));
   const served = new Set(requests.filter(isServed).map(({ key }) => key));
-  return requests.filter(({ key, signals }) => hasSignal(signals, "missing-script") && !served.has(key));
+  return requests.filter(
+    ({ key, signals }) =>
+      hasSignal(signals, "missing-script") && !hasSignal(signals, "crawler-claim") && !served.has(key),
+  );
 }
 
 /** What stands behind the last slash of a path, lower-case. */
