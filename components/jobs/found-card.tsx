@@ -1,14 +1,24 @@
 import { Card } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import { Time } from "@/components/ui/time";
-import { formatPlural, formatTime } from "@/lib/format";
+import { formatCount, formatPlural, formatTime } from "@/lib/format";
 
 /** One hour of detection; `at` is its start in milliseconds since 1970. */
 export type FoundHour = { at: number; found: number; blocked: number; failures: number };
 
 const [WIDTH, HEIGHT, GAP] = [480, 64, 4];
 
-/** Who became suspicious in each of the last hours. */
-export function FoundCard({ hours }: { hours: readonly FoundHour[] }) {
+/** How many suspicious targets a rule stands for. */
+export type RuleCount = { rule: string; found: number };
+
+type Props = {
+  hours: readonly FoundHour[];
+  /** Those of most weight, the first the most. */
+  rules: readonly RuleCount[];
+};
+
+/** Who became suspicious in each of the last hours, and by which rules. */
+export function FoundCard({ hours, rules }: Props) {
   const total = sum(hours, "found");
   const blocked = sum(hours, "blocked");
   const failures = sum(hours, "failures");
@@ -37,7 +47,7 @@ export function FoundCard({ hours }: { hours: readonly FoundHour[] }) {
         }
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
-        className="mt-3 block h-16 min-h-16 w-full border-b border-line lg:h-0 lg:flex-1"
+        className="mt-3 block h-20 w-full border-b border-line"
       >
         {hours.map(({ at, found, failures: failed }, index) => {
           const height = found === 0 ? 0 : Math.max(3, (found / most) * (HEIGHT - 4));
@@ -70,7 +80,34 @@ export function FoundCard({ hours }: { hours: readonly FoundHour[] }) {
         {middle && <Time at={middle.at} style="minute" />}
         <span>now</span>
       </p>
+      {rules.length > 0 && <RuleList rules={rules} />}
     </Card>
+  );
+}
+
+function RuleList({ rules }: { rules: readonly RuleCount[] }) {
+  const most = Math.max(1, ...rules.map(({ found }) => found));
+  return (
+    <>
+      <h3 className="mt-4 mb-1 text-xs text-muted">Seen in this time, by rule</h3>
+      <ul className="flex flex-col">
+        {rules.map(({ rule, found }) => (
+          <li key={rule}>
+            <Link
+              href={`/suspicious?reason=${rule}`}
+              className="-mx-2 grid h-7 grid-cols-[minmax(0,1fr)_4rem_2.5rem] items-center gap-2 rounded px-2 hover:bg-sunken max-md:h-9"
+            >
+              <span className="truncate font-mono text-xs">{rule}</span>
+              <svg aria-hidden="true" className="block h-1.5 w-full rounded-full" preserveAspectRatio="none">
+                <title>Share</title>
+                <rect width={`${(100 * found) / most}%`} height="100%" fill="var(--suspicious-fill)" />
+              </svg>
+              <span className="text-right text-xs">{formatCount(found)}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

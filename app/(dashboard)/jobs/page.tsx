@@ -23,7 +23,7 @@ export default async function JobsPage({ searchParams }: { searchParams: Promise
   const asked = readRunsAsked(await searchParams);
   const user = await requireUser(jobsPath(asked));
   const now = new Date();
-  const { jobs, runner, backlog, backlogWords, hours } = await readJobsPage(now);
+  const { jobs, runner, backlog, backlogWords, hours, rules } = await readJobsPage(now);
   const at = now.getTime();
   const isWaiting = jobs.some((job) => isUnderWay(job, at));
   const failing = jobs.filter(({ lastRun }) => lastRun?.failingSince != null);
@@ -43,7 +43,7 @@ export default async function JobsPage({ searchParams }: { searchParams: Promise
           </Card>
           <div className="flex min-w-0 flex-col gap-4 lg:col-span-5 xl:col-span-4">
             <BacklogCard backlog={backlog} words={backlogWords} />
-            <FoundCard hours={hours} />
+            <FoundCard hours={hours} rules={rules} />
           </div>
         </div>
         <RunHistory asked={asked} now={now} />

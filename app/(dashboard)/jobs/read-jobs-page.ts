@@ -1,14 +1,16 @@
 import { type BacklogWords, backlogWords, type ShownBacklog } from "@/components/jobs/backlog-words";
-import type { FoundHour } from "@/components/jobs/found-card";
+import type { FoundHour, RuleCount } from "@/components/jobs/found-card";
 import { cronWords, paceWords } from "@/components/jobs/schedule-words";
 import type { Runner, ShownJob } from "@/components/jobs/shown-job";
 import { database } from "@/db/client";
+import { countFindings } from "@/db/detection-findings";
 import { readHours } from "@/db/detection-runs";
 import { cronTimes } from "@/inngest/cron";
 import { type JobView, listJobs, readBacklog } from "@/inngest/overview";
 import { placeOfRuns } from "@/inngest/run-request";
 import { readEnv } from "@/lib/env";
 import { edgeStore } from "@/lib/redis";
+import { rangeUntil } from "@/lib/time-range";
 
 type JobsPageData = {
   jobs: ShownJob[];
@@ -17,19 +19,23 @@ type JobsPageData = {
   backlog: ShownBacklog | null;
   backlogWords: BacklogWords | null;
   hours: FoundHour[];
+  /** The rules of most weight in these hours. */
+  rules: RuleCount[];
 };
 
 const HOURS = 24;
+const RULES = 6;
 
 /** Everything that the page "Jobs" shows but the list of detections. */
 export async function readJobsPage(now: Date): Promise<JobsPageData> {
   const env = readEnv();
   const db = database();
-  const [views, backlog, hours] = await Promise.all([
+  const [views, backlog, hours, findings] = await Promise.all([
     listJobs(db, now),
     // A store that is away is something to show, and no reason to show nothing.
     readBacklog(edgeStore(env)).catch(() => null),
     readHours(db, now, HOURS),
+    countFindings(db, rangeUntil(now, "24h").from),
   ]);
   const runner = placeOfRuns() === "scheduler" ? "scheduler" : "inngest";
   const shown = backlog && {
@@ -51,6 +57,10 @@ export async function readJobsPage(now: Date): Promise<JobsPageData> {
         isDrainFailing: Boolean(drain?.lastRun?.failingSince),
         runner,
       }),
+    rules: [...findings]
+      .map(([rule, { found }]) => ({ rule, found }))
+      .sort((one, other) => other.found - one.found || one.rule.localeCompare(other.rule))
+      .slice(0, RULES),
     hours: hours.map(({ at, ...counts }) => ({ at: at.getTime(), ...counts })),
   };
 }
