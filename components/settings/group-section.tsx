@@ -14,7 +14,7 @@ export function GroupSection({ group: { id, title, note, shared, rules } }: { gr
       </div>
       <div className="rounded-card border border-line bg-surface">
         {shared.length > 0 && (
-          <div className="border-b border-line px-4 py-3">
+          <div className="px-4 py-3">
             <p className="mb-2 font-medium">For all rules of this group</p>
             {shared.map((threshold) => (
               <ThresholdField key={threshold.name} threshold={threshold} />

@@ -16,7 +16,7 @@ export function ThresholdField({ threshold }: { threshold: ShownThreshold }) {
   const id = `threshold-${name}`;
   const typed = draft.values[name];
   const isFixed = origin === "environment";
-  const shown = typeof typed === "string" && !isFixed ? typed : String(value);
+  const shown = typeof typed === "string" && !isFixed ? typed : formatCount(Number(value));
   const problem = changes.problems[name] ?? refused[name] ?? null;
   return (
     <div className="flex items-start justify-between gap-x-4">
