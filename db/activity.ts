@@ -29,9 +29,9 @@ const WORK_MEMORY = "64MB";
 
 /**
  * Hands over, batch by batch, what visitors did in a window: of all visitors in one pass over the rows, but only those
- * whom a rule could flag. Rows are counted in cells (visitor, signals, nature) by plain columns, which
- * costs little more than counting visitors; the bounds are put to the few cells, and the activity is worked out of the
- * cells of those who pass. Answers how many visitors there were. Agrees with `gatherActivity` of `lib/detection/activity`.
+ * whom a rule could flag. The pass counts what every rule needs, by columns and bits that the drain has prepared, and
+ * costs hardly more than counting visitors; which signals they showed how often is then looked up for the few who matter
+ * and showed any. Answers how many visitors there were. Agrees with `gatherActivity` of `lib/detection/activity`.
  */
 export async function readActivity(
   db: Database,
@@ -61,65 +61,69 @@ export function statementOf({ scope, window, thresholds, only }: GatherQuery): {
   const values: (string | string[])[] = [uuidFloor(window.from), uuidFloor(window.to)];
   if (only) values.push([...only]);
   const text = `
-    with cells as materialized (
-      select ip_hash, signals, nature, count(*)::int as n, bit_or(1::bigint << (distinct_bits & 63)) as paths,
-        bit_or(1::bigint << (distinct_bits >> 6)) as agents, ${scope === "day" ? HOURS : "0::bigint"} as hours
+    with visitors as materialized (
+      select ip_hash, count(*)::int as requests, ${count(NATURE_SQL.counted)} as counted,
+        ${count(NATURE_SQL.answered)} as "statusKnown", ${count(NATURE_SQL.failed)} as failed,
+        ${bits(PATH, NATURE_SQL.failed)} as failed_paths, ${bits(PATH, NATURE_SQL.counted)} as distinct_paths,
+        ${bits(AGENT)} as user_agents, bit_or(signals) as signals, bit_or(nature) as nature,
+        ${count(shows("asset"))} as assets, ${count(NATURE_SQL.blocked)} as blocked,
+        ${count(NATURE_SQL.limited)} as limited, ${scope === "day" ? bits(HOURS) : "0::bigint"} as hours
       from request_logs
       where id >= $1::uuid and id < $2::uuid ${only ? "and ip_hash = any(array(select decode(hash, 'hex') from unnest($3::text[]) as hash))" : ""}
-      group by 1, 2, 3
-    ), weighed as materialized (
-      select ip_hash, ${conditionOf(scope, activityBounds(thresholds))} as is_wanted from cells group by 1
-    ), counted as (
-      select ip_hash, sum(n)::int as requests, ${count(counted)} as counted,
-        array[${SIGNALS.map((signal) => count(shows(signal))).join(", ")}] as signals,
-        ${count(`${counted} and ${NATURE_SQL.answered}`)} as "statusKnown",
-        ${count(FAILED)} as failed, ${bits("paths", FAILED)}::text as "failedPaths",
-        ${bits("paths", counted)}::text as "distinctPaths", ${bits("agents")}::text as "userAgents",
-        ${count(`${shows("sensitive-path")} and ${NATURE_SQL.sensitiveRefused}`)} as "sensitiveRefused",
-        ${count(`${shows("admin-probe")} and ${NATURE_SQL.adminRefused}`)} as "adminRefused",
-        ${count(PROBE)} as probes, bit_or(hours)::text as hours, ${count(NATURE_SQL.signedIn)} as "signedIn",
-        ${count(NATURE_SQL.blocked)} as blocked, ${count(NATURE_SQL.limited)} as limited
-      from cells join weighed using (ip_hash) where is_wanted group by 1
+      group by 1
     )
-    select total.visitors, encode(ip_hash, 'hex') as key, counted.*, first.network, first.at as "firstAt",
-      last.at as "lastAt"
-    from (select count(*)::int as visitors from weighed) as total
-      left join counted on true
+    select total.visitors, encode(visitor.ip_hash, 'hex') as key, first.network, first.at as "firstAt", last.at as "lastAt",
+      requests, counted, "statusKnown", failed, failed_paths::text as "failedPaths", assets, blocked, limited,
+      distinct_paths::text as "distinctPaths", user_agents::text as "userAgents", hours::text as hours,
+      ${NATURE_SQL.anySignedIn("visitor.nature")} as "signedIn", shown.*
+    from (select count(*)::int as visitors from visitors) as total
+      left join visitors as visitor on ${conditionOf(scope, activityBounds(thresholds))}
       left join lateral (${requestAt("asc")}) as first on true
-      left join lateral (${requestAt("desc")}) as last on true`;
+      left join lateral (${requestAt("desc")}) as last on true
+      left join lateral (
+        select array[${SIGNALS.map((signal) => count(shows(signal))).join(", ")}] as signals,
+          ${count(`${shows("sensitive-path")} and ${NATURE_SQL.sensitiveRefused}`)} as "sensitiveRefused",
+          ${count(`${shows("admin-probe")} and ${NATURE_SQL.adminRefused}`)} as "adminRefused",
+          ${count(`${shows(...PROBES)} and not (${NATURE_SQL.failed})`)} as "unfailedProbes"
+        from request_logs seen
+        where visitor.signals & ${TELLING} <> 0 and seen.ip_hash = visitor.ip_hash
+          and seen.id >= $1::uuid and seen.id < $2::uuid and seen.signals & ${TELLING} <> 0
+      ) as shown on true`;
   return { text, values };
 }
 
 /** The visitor's first or last request of the window: a look into the index costs less than minding it row by row. */
 const requestAt = (order: "asc" | "desc") => `
   select network::text, round(date_part('epoch', occurred_at) * 1000) as at from request_logs seen
-  where seen.ip_hash = counted.ip_hash and seen.id >= $1::uuid and seen.id < $2::uuid order by id ${order} limit 1`;
+  where seen.ip_hash = visitor.ip_hash and seen.id >= $1::uuid and seen.id < $2::uuid order by id ${order} limit 1`;
 
-const HOURS = "bit_or(1::bigint << (floor(date_part('epoch', occurred_at) / 3600)::bigint % 64)::int)";
-const shows = (...signals: Signal[]) =>
-  `(signals & ${signals.reduce((mask, signal) => mask | SIGNAL_BITS[signal], 0)} <> 0)`;
-const counted = `${NATURE_SQL.counted} and not ${shows("asset")}`;
-const FAILED = `${counted} and ${NATURE_SQL.failed} and not ${shows("well-known")}`;
-const PROBE = `${shows(...PROBES)} or (${FAILED})`;
-const count = (condition: string) => `coalesce(sum(n) filter (where ${condition}), 0)::int`;
-const bits = (column: string, condition = "true") =>
-  `coalesce(bit_or(${column}) filter (where ${condition}), 0)`;
-const distinct = (column: string, condition?: string) => `bit_count(${bits(column, condition)}::bit(64))`;
+const PATH = "1::bigint << (distinct_bits & 63)";
+const AGENT = "1::bigint << (distinct_bits >> 6)";
+const HOURS = "1::bigint << (floor(date_part('epoch', occurred_at) / 3600)::bigint % 64)::int";
+/** All signals but the one of assets, which every visitor of a site shows and the pass over the rows counts. */
+const TELLING = ~SIGNAL_BITS.asset;
+const maskOf = (signals: readonly Signal[]) =>
+  signals.reduce((mask, signal) => mask | SIGNAL_BITS[signal], 0);
+const shows = (...signals: Signal[]) => `signals & ${maskOf(signals)} <> 0`;
+const count = (condition: string) => `(count(*) filter (where ${condition}))::int`;
+const bits = (bit: string, condition = "true") =>
+  `coalesce(bit_or(${bit})${condition === "true" ? "" : ` filter (where ${condition})`}, 0)`;
+const ones = (column: string) => `bit_count(${column}::bit(64))`;
 
-/** What every activity has that a rule could flag, said with few counts. */
+/** What every activity has that a rule could flag, said with the sums; rather too much than too little. */
 function conditionOf(scope: ActivityScope, bounds: ActivityBounds): string {
-  if (scope === "day") return `${count(PROBE)} >= ${bounds.slowProbes}`;
+  const showed = (...signals: Signal[]) => `visitor.signals & ${maskOf(signals)} <> 0`;
+  if (scope === "day") return `requests >= ${bounds.slowProbes} and (failed > 0 or ${showed(...PROBES)})`;
   return [
-    `bit_or(signals) & ${bounds.signals} <> 0`,
-    `${count(counted)} > ${bounds.requests}`,
-    `${count(NATURE_SQL.limited)} >= ${bounds.limited}`,
-    `${distinct("paths", FAILED)} >= ${bounds.failedPathBits}`,
-    `${distinct("paths", counted)} >= ${bounds.distinctPathBits}`,
-    `${distinct("agents")} >= ${bounds.userAgentBits}`,
-    `${count(shows("login-attempt"))} >= ${bounds.loginAttempts}`,
-    `${count(shows("sensitive-path"))} >= ${bounds.sensitivePaths}`,
-    `${count(shows("missing-script"))} >= ${bounds.missingScripts}`,
+    `visitor.signals & ${bounds.signals} <> 0`,
+    `counted > ${bounds.requests}`,
+    `limited >= ${bounds.limited}`,
+    `${ones("failed_paths")} >= ${bounds.failedPathBits}`,
+    `${ones("distinct_paths")} >= ${bounds.distinctPathBits}`,
+    `${ones("user_agents")} >= ${bounds.userAgentBits}`,
+    `requests >= ${bounds.loginAttempts} and ${showed("login-attempt")}`,
+    `requests >= ${bounds.sensitivePaths} and ${showed("sensitive-path")}`,
     // Who mostly probes may be a patient one, whom the day's activity shows.
-    `${count(FAILED)} * 2 > ${count(counted)}`,
+    "failed * 2 > counted",
   ].join(" or ");
 }

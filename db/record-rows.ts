@@ -56,6 +56,8 @@ function toRow(event: RequestEvent, agents: ReadonlyMap<string, number>, deps: R
   const ip = parseIp(event.ip ?? NO_ADDRESS) ?? (parseIp(NO_ADDRESS) as Ip);
   const located = deps.locator.locate(ip);
   const userAgentId = agents.get(event.userAgent) ?? null;
+  // The last use of the query string: only what it shows of an attack is kept.
+  const signals = signalsOf(event, deps.signals);
   return {
     id: event.id,
     occurredAt: new Date(event.at),
@@ -67,9 +69,8 @@ function toRow(event: RequestEvent, agents: ReadonlyMap<string, number>, deps: R
     addressHash: ip.version === 6 ? hashIp(ip, deps.hashKey) : null,
     ip: deps.privacy === "plain" ? event.ip : null,
     network: formatNetwork(ip),
-    // The last use of the query string: only what it shows of an attack is kept.
-    signals: signalsOf(event, deps.signals),
-    nature: natureOf({ ...event, signedIn: event.userId !== null }),
+    signals,
+    nature: natureOf({ ...event, signals, signedIn: event.userId !== null }),
     distinctBits: distinctBit(event.path) | (distinctBit(event.userAgent) << 6),
   };
 }

@@ -5,27 +5,36 @@ import {
   meantStatus,
   SENSITIVE_REFUSED_STATUSES,
 } from "@/lib/detection/activity";
+import { hasSignal } from "@/lib/detection/signals";
 import type { RequestEvent } from "@/lib/events/request-event";
 import type { Action } from "@/lib/guard/verdict";
 
-// What detection counts a request by, in one small number that the drain stores: grouping by it costs a tenth of
-// grouping by kind, status, verdict and user. Bits are never given another meaning: old rows keep theirs.
+// What detection counts a request by, in one small number that the drain stores: asking for a bit of it costs a tenth of
+// asking for kind, status, verdict, user and signals. Bits are never given another meaning: old rows keep theirs.
+/** A page or an API call, and no asset by its name. */
 const COUNTED = 1;
 const SIGNED_IN = 2;
 const VERDICT: Record<Action, number> = { allow: 0, block: 4, limit: 8 };
 /** The site's own answer: 0 where it is not known, 1 for one that no rule asks about. */
 const ANSWER_SHIFT = 4;
+const ANSWER_MASK = 7;
 const ANSWERS: readonly (number | null)[] = [null, null, 400, 401, 403, 404, 405];
 const OTHER_ANSWER = 1;
+/** Counted, answered 400, 403 or 404, and nothing that programs ask for unbidden. */
+const FAILED = 128;
 
-type NatureOf = Pick<RequestEvent, "kind" | "verdict" | "status"> & { signedIn: boolean };
+type NatureOf = Pick<RequestEvent, "kind" | "verdict" | "status"> & { signedIn: boolean; signals: number };
 
-export function natureOf({ kind, verdict, status, signedIn }: NatureOf): number {
+export function natureOf({ kind, verdict, status, signedIn, signals }: NatureOf): number {
+  const answer = answerCode(verdict === "allow" ? status : null);
+  const isCounted = isCountedKind(kind) && !hasSignal(signals, "asset");
+  const isFailed = isCounted && FAILED_CODES.includes(answer) && !hasSignal(signals, "well-known");
   return (
-    (isCountedKind(kind) ? COUNTED : 0) |
+    (isCounted ? COUNTED : 0) |
     (signedIn ? SIGNED_IN : 0) |
     VERDICT[verdict] |
-    (answerCode(verdict === "allow" ? status : null) << ANSWER_SHIFT)
+    (answer << ANSWER_SHIFT) |
+    (isFailed ? FAILED : 0)
   );
 }
 
@@ -35,19 +44,22 @@ function answerCode(status: number | null): number {
   return code > 0 ? code : OTHER_ANSWER;
 }
 
+const FAILED_CODES = FAILED_STATUSES.map(answerCode);
+const has = (bits: number) => `nature & ${bits}::int2 <> 0::int2`;
 const answerIn = (statuses: readonly number[]) =>
-  `nature >> ${ANSWER_SHIFT} in (${statuses.map(answerCode).join(", ")})`;
+  `(nature >> ${ANSWER_SHIFT}) & ${ANSWER_MASK} in (${statuses.map(answerCode).join(", ")})`;
 
 /** The same said in SQL. */
 export const NATURE_SQL = {
-  counted: `nature & ${COUNTED} <> 0`,
-  signedIn: `nature & ${SIGNED_IN} <> 0`,
-  blocked: `nature & ${VERDICT.block} <> 0`,
-  limited: `nature & ${VERDICT.limit} <> 0`,
-  answered: `nature >> ${ANSWER_SHIFT} > 0`,
-  failed: answerIn(FAILED_STATUSES),
+  counted: has(COUNTED),
+  answered: `${has(COUNTED)} and ${has(ANSWER_MASK << ANSWER_SHIFT)}`,
+  failed: has(FAILED),
+  blocked: has(VERDICT.block),
+  limited: has(VERDICT.limit),
   sensitiveRefused: answerIn(SENSITIVE_REFUSED_STATUSES),
   adminRefused: answerIn(ADMIN_REFUSED_STATUSES),
   /** Answered, and not with a refusal. */
-  served: `nature >> ${ANSWER_SHIFT} = ${OTHER_ANSWER}`,
+  served: `(nature >> ${ANSWER_SHIFT}) & ${ANSWER_MASK} = ${OTHER_ANSWER}`,
+  /** Of the bits of several requests together. */
+  anySignedIn: (natures: string) => `${natures} & ${SIGNED_IN} <> 0`,
 } as const;

@@ -9,7 +9,7 @@ export type ActivityRecord = {
   network: string;
   requests: number;
   counted: number;
-  /** In the order of SIGNALS. */
+  /** In the order of SIGNALS; without the asset's. */
   signals: number[];
   statusKnown: number;
   failed: number;
@@ -18,12 +18,14 @@ export type ActivityRecord = {
   userAgents: string;
   sensitiveRefused: number;
   adminRefused: number;
-  probes: number;
+  /** Requests with a probe among their signals that did not fail: those that failed are counted as such. */
+  unfailedProbes: number;
+  assets: number;
   hours: string;
   /** Milliseconds since 1970. */
   firstAt: number;
   lastAt: number;
-  signedIn: number;
+  signedIn: boolean;
   blocked: number;
   limited: number;
 };
@@ -33,7 +35,7 @@ const HOUR_MS = 3_600_000;
 export function activityOf(record: ActivityRecord, scope: ActivityScope): Activity {
   const signals: Partial<Record<Signal, number>> = {};
   SIGNALS.forEach((signal, index) => {
-    const count = record.signals[index] ?? 0;
+    const count = signal === "asset" ? record.assets : (record.signals[index] ?? 0);
     if (count > 0) signals[signal] = count;
   });
   const { key, network, requests, counted, statusKnown, failed, sensitiveRefused, adminRefused } = record;
@@ -53,12 +55,12 @@ export function activityOf(record: ActivityRecord, scope: ActivityScope): Activi
     loginAttempts: signals["login-attempt"] ?? 0,
     sensitiveRefused,
     adminRefused,
-    probes: record.probes,
+    probes: failed + record.unfailedProbes,
     activeHours: scope === "day" ? countBits(bitmapOf(record.hours)) : hoursTouched(firstAt, lastAt),
     firstAt,
     lastAt,
     claimsCrawler: (signals["crawler-claim"] ?? 0) > 0,
-    signedIn: record.signedIn > 0,
+    signedIn: record.signedIn,
     blocked: record.blocked,
     limited: record.limited,
   };
