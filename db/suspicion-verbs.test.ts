@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type Database, openDatabase } from "@/db/client";
 import type { Flagged } from "@/db/detect/flagged";
 import { storeFlagged } from "@/db/detect/store";
-import { type Actor, type EnforcementDeps, saveRule } from "@/db/enforcement";
+import { type Actor, type EnforcementDeps, endRule, saveRule } from "@/db/enforcement";
 import { migrate } from "@/db/migrate";
 import {
   blockSuspicious,
@@ -10,6 +10,7 @@ import {
   reopenSuspicious,
   resolveSuspicious,
   setStatus,
+  settleEndedBlocks,
   TARGETS_MAX,
   unblockSuspicious,
   undoSuspicious,
@@ -207,4 +208,16 @@ describe("undoing", () => {
     await blockSuspicious([id], { expiresAt: new Date(Date.now() + 3_600_000) }, ada, deps());
     expect((await blockSuspicious([id], { expiresAt: null }, ada, deps())).undo).toEqual([]);
   });
+});
+
+test("who is blocked elsewhere needs no decision any more, and is closed when that block ends", async () => {
+  const [id, other] = [await flag("203.0.113.60", ["crawl"]), await flag("203.0.113.61", ["crawl"])];
+  const block = { action: "block" as const, target: "203.0.113.60", reason: "", expiresAt: null };
+  const { rule } = await saveRule(block, ada, deps());
+  expect(await settleEndedBlocks(db)).toBe(0);
+  expect(await findSuspicious(db, id)).toMatchObject({ status: "blocked", statusBy: "ada", ruleId: rule.id });
+  expect((await findSuspicious(db, other))?.status).toBe("open");
+  await endRule(rule.id, ada, deps());
+  expect(await settleEndedBlocks(db)).toBe(1);
+  expect((await findSuspicious(db, id))?.status).toBe("resolved");
 });

@@ -5,6 +5,7 @@ import { type Actor, type EnforcementDeps, endRule, enforcementDeps, saveRule } 
 import { findIpRule } from "@/db/ip-rules";
 import { type SuspiciousIp, type SuspiciousStatus, suspiciousIps } from "@/db/schema";
 import { labelOf } from "@/db/suspicious-ips";
+import { ruleName } from "@/lib/detection/rule-names";
 import { AppError, messageOf } from "@/lib/errors";
 import { formatRange, parseIp, subnetOf } from "@/lib/ip";
 
@@ -33,6 +34,10 @@ export type SuspicionBlock = {
   force?: boolean;
 };
 
+/** What a block says by itself: `Suspicious: Known exploit, Crawl`. */
+const suspicionWords = (reasons: readonly string[]): string =>
+  `Suspicious: ${reasons.map((reason) => ruleName(reason).title).join(", ")}`;
+
 /** Blocks targets until a time, or for good, and publishes once. A rule that is there already is changed. */
 export async function blockSuspicious(
   ids: readonly number[],
@@ -46,7 +51,7 @@ export async function blockSuspicious(
       action: "block" as const,
       target: block.scope === "network" ? row.network : ownTarget(row),
       network: row.network,
-      reason: block.reason?.trim() || `Suspicious: ${row.reasons.join(", ")}`,
+      reason: block.reason?.trim() || suspicionWords(row.reasons),
       expiresAt,
       note,
       force,
@@ -228,10 +233,18 @@ async function publishOnce(deps: EnforcementDeps): Promise<boolean> {
 }
 
 /**
- * Closes cases whose block has ended, by its time or by hand: from then on the target starts anew, and what it does
- * opens the case again. Answers how many.
+ * Brings cases in line with the rules that others made or ended. One whose target is blocked needs no decision any more.
+ * One whose block has ended, by its time or by hand, is closed: from then on the target starts anew, and what it does
+ * opens the case again. Answers how many were closed.
  */
 export async function settleEndedBlocks(db: Querier): Promise<number> {
+  await db.execute(sql`
+    update suspicious_ips as target
+    set status = 'blocked', rule_id = rule.id, status_by = rule.created_by, status_at = now()
+    from ip_rules rule
+    where target.status = 'open' and rule.action = 'block' and rule.is_active
+      and (rule.expires_at is null or rule.expires_at > now())
+      and rule.target in (target.target, host(target.ip))`);
   const { count } = await db.execute(sql`
     update suspicious_ips as target set status = 'resolved', status_by = 'expire-rules', status_at = now()
     where target.status = 'blocked' and not exists (
