@@ -32,7 +32,10 @@ export function OverviewSentence({ overview }: { overview: Overview }) {
 function SentencePiece({ piece: { text, isFigure, href } }: { piece: Piece }) {
   if (!href) return <span className={clsx(isFigure && "font-semibold text-ink")}>{text}</span>;
   return (
-    <Link href={href} className="font-semibold text-suspicious underline decoration-1 underline-offset-4">
+    <Link
+      href={href}
+      className="font-semibold whitespace-nowrap text-suspicious underline decoration-1 underline-offset-4"
+    >
       {text}
     </Link>
   );

@@ -20,7 +20,9 @@ type Props = { suspects: readonly ShownSuspect[]; onClose: () => void; onSaved: 
 /** Blocks suspicious targets, one or many: for how long, why, and what will happen. Open while there are any. */
 export function BlockDialog({ suspects, onClose, onSaved }: Props) {
   const subject = subjectOf(suspects);
-  const title = suspects.length > 1 ? `Block ${subject}` : "Block a suspicious address";
+  const isRange = suspects[0]?.targetKind === "range";
+  const one = isRange ? "Block a network" : "Block a suspicious address";
+  const title = suspects.length > 1 ? `Block ${subject}` : one;
   return (
     <Dialog
       title={title}
@@ -76,7 +78,7 @@ function BlockForm({ suspects, onClose, onSaved }: Props) {
       )}
       <Cautions cautions={cautionsOf(suspects)} />
       <DurationFields value={duration} onChange={setDuration} />
-      <ReasonFields action="block" reason="" note="" />
+      <ReasonFields action="block" reason={single ? reasonOf(single) : ""} note="" />
       <p className="text-xs text-pretty text-muted">
         {effectSentence(
           "block",
@@ -94,6 +96,9 @@ function BlockForm({ suspects, onClose, onSaved }: Props) {
     </form>
   );
 }
+
+const reasonOf = ({ reasons }: ShownSuspect): string =>
+  `Suspicious: ${reasons.map(({ title }) => title).join(", ")}`;
 
 const CAUTIONS_SHOWN = 4;
 

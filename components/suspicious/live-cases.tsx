@@ -16,6 +16,7 @@ const PAUSE_MS = 3000;
 export function LiveCases({ readAt, children }: { readAt: number; children: ReactNode }) {
   const router = useRouter();
   const frame = useRef<HTMLDivElement>(null);
+  const refreshedAt = useRef(0);
   const { suspects } = useSyncExternalStore(liveFeed.watch, liveFeed.current, () => LIVE_OFF);
   const [isPending, startTransition] = useTransition();
   const [isHeld, setHeld] = useState(false);
@@ -24,12 +25,16 @@ export function LiveCases({ readAt, children }: { readAt: number; children: Reac
   const isBehind = (suspects?.detectedAt ?? 0) > readAt;
   useEffect(() => {
     if (!isBehind) return setHeld(false);
-    const timer = setInterval(() => {
+    const look = () => {
       const isBusy = isInUse(frame.current);
       setHeld(isBusy);
-      if (!isBusy) startTransition(() => router.refresh());
-    }, PAUSE_MS);
-    return () => clearInterval(timer);
+      timer = setTimeout(look, PAUSE_MS);
+      if (isBusy) return;
+      refreshedAt.current = Date.now();
+      startTransition(() => router.refresh());
+    };
+    let timer = setTimeout(look, Math.max(0, refreshedAt.current + PAUSE_MS - Date.now()));
+    return () => clearTimeout(timer);
   }, [isBehind, router]);
 
   return (

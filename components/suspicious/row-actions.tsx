@@ -18,13 +18,14 @@ export function RowActions({ suspect }: { suspect: ShownSuspect }) {
   const isOpen = suspect.status === "open";
   const inMenu = isOpen && first ? [first, ...rest] : rest;
   return (
-    <span className="inline-flex items-center gap-1">
+    <span className="inline-flex items-center gap-1 max-lg:flex">
       {isOpen ? (
         <QuickBlock suspect={suspect} />
       ) : (
         first && (
           <Button
             size="small"
+            className="max-lg:flex-1"
             disabled={desk.isPending}
             onClick={() => desk.change(first, [suspect])}
             aria-label={`${VERB_WORDS[first].verb} ${suspect.label}`}
@@ -79,7 +80,7 @@ function QuickBlock({ suspect }: { suspect: ShownSuspect }) {
       onClick={() => desk.block(suspect)}
       title={`Block ${after}`}
       aria-label={`Block ${suspect.label} ${after}`}
-      className="hover:border-blocked hover:text-blocked"
+      className="hover:border-blocked hover:text-blocked max-lg:flex-1"
     >
       <ShieldBan className="size-3.5 text-blocked" aria-hidden="true" />
       Block {after}

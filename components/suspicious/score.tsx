@@ -76,6 +76,6 @@ function ScoreParts({ score, findings }: Pick<ShownSuspect, "score" | "findings"
 
 /** How the score came about. */
 export function scoreSentence(parts: number, score: number): string {
-  if (parts < 2) return `One rule is ${score} % sure that this visitor means harm.`;
+  if (parts < 2) return `One rule is ${score} % sure that harm is meant.`;
   return `Each part is how sure one rule is. Together they leave ${100 - score} % of doubt: ${score} of 100.`;
 }

@@ -58,11 +58,16 @@ export function SuspectRow({ suspect, now, canChange, isChosen, isOpen, onChoose
         <td className={clsx(cell, "max-lg:order-5 max-lg:col-span-2 lg:w-full lg:max-w-0")}>
           <Why suspect={suspect} isOpen={isOpen} onToggle={onToggle} />
         </td>
-        <td className={clsx(cell, "max-lg:order-6 lg:min-w-48")}>
+        <td className={clsx(cell, "max-lg:order-6 max-lg:col-span-2 lg:min-w-48")}>
           <SuspectStatus suspect={suspect} now={now} />
         </td>
         {canChange && (
-          <td className={clsx(cell, "text-right whitespace-nowrap max-lg:order-7 max-lg:self-end")}>
+          <td
+            className={clsx(
+              cell,
+              "text-right whitespace-nowrap max-lg:order-7 max-lg:col-span-2 max-lg:mt-1",
+            )}
+          >
             <RowActions suspect={suspect} />
           </td>
         )}
@@ -106,14 +111,7 @@ function Why({ suspect, isOpen, onToggle }: Pick<Props, "suspect" | "isOpen" | "
             !isOpen && "-rotate-90",
           )}
         />
-        <span
-          className={clsx(
-            "min-w-0 text-pretty break-words group-hover/why:underline",
-            !isOpen && "line-clamp-2",
-          )}
-        >
-          {findings[0]?.sentence}
-        </span>
+        <span className="line-clamp-2 min-w-0 text-pretty break-words">{findings[0]?.sentence}</span>
       </Link>
       <div className="pl-5.5">
         <ReasonBadges reasons={reasons} />

@@ -11,7 +11,7 @@ const byWords = (actor: string): string => BY[actor] ?? `by ${actor}`;
 export function SuspectStatus({ suspect, now }: { suspect: ShownSuspect; now: number }) {
   const { status, statusBy, statusAt, rule, firstDetected, lastDetected } = suspect;
   return (
-    <div className="flex flex-col gap-0.5 text-xs">
+    <div className="flex flex-col gap-0.5 text-xs max-lg:flex-row max-lg:flex-wrap max-lg:items-center max-lg:gap-x-3 max-lg:gap-y-1">
       <p className="flex flex-wrap items-center gap-x-2">
         <StatusBadge status={status} />
         <span title="Last detected">

@@ -20,8 +20,8 @@ export function SuspectStory({
 }) {
   const { findings, samples, window, score } = suspect;
   return (
-    <div className="grid grid-cols-12 gap-x-8 gap-y-5 pt-1">
-      <div className="col-span-12 flex min-w-0 flex-col gap-5 xl:col-span-8">
+    <div className="grid grid-cols-1 gap-x-8 gap-y-5 pt-1 xl:grid-cols-12">
+      <div className="flex min-w-0 flex-col gap-5 xl:col-span-8">
         <section aria-label="Evidence">
           <h3 className="mb-2 text-xs font-medium text-muted">
             Evidence, from <Time at={window.from} /> to <Time at={window.to} />
@@ -35,7 +35,7 @@ export function SuspectStory({
         </section>
         {samples.length > 0 && <SampleList samples={samples} />}
       </div>
-      <div className="col-span-12 min-w-0 xl:col-span-4">
+      <div className="min-w-0 xl:col-span-4">
         <CaseFacts suspect={suspect} now={now} canChange={canChange} />
       </div>
     </div>
@@ -63,7 +63,7 @@ function Finding({ finding }: { finding: ShownFinding }) {
         <ul className="mt-1 flex flex-wrap gap-x-3 gap-y-1 text-xs text-muted">
           {measures.map(({ name, value, limit }) => (
             <li key={name}>
-              <span className="font-medium text-ink">{formatCount(value)}</span> {countWords(name)}
+              <span className="font-medium text-ink">{formatCount(value)}</span> {countWords(name, value)}
               {limit !== null && <span className="text-faint"> (limit {formatCount(limit)})</span>}
             </li>
           ))}

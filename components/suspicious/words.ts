@@ -48,12 +48,18 @@ const COUNT_WORDS: Record<string, string> = {
   malformed: "requests that are not HTTP",
 };
 
-export const countWords = (name: string): string =>
-  COUNT_WORDS[name] ??
-  name
-    .replace(/([a-z])([A-Z])/g, "$1 $2")
-    .replaceAll("-", " ")
-    .toLowerCase();
+const PLURAL = /\b(request|path|page|login|attempt|visitor|agent|probe|hour|name|interface)s\b/;
+
+/** What a number counts; in the singular after a one. */
+export function countWords(name: string, value: number): string {
+  const words =
+    COUNT_WORDS[name] ??
+    name
+      .replace(/([a-z])([A-Z])/g, "$1 $2")
+      .replaceAll("-", " ")
+      .toLowerCase();
+  return value === 1 ? words.replace(PLURAL, "$1") : words;
+}
 
 /** What a single request shows, as a label beside it. */
 const MARK_WORDS: Record<string, string> = {

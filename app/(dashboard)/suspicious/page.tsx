@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import { ruleActions } from "@/app/(dashboard)/rule-action-set";
-import { Streamed } from "@/app/(dashboard)/streamed";
 import { SuspiciousCase, SuspiciousCases } from "@/app/(dashboard)/suspicious/cases";
 import { suspectActions } from "@/app/(dashboard)/suspicious/suspect-action-set";
 import { readSuspiciousAsked, suspiciousPath } from "@/app/(dashboard)/suspicious/suspicious-query";
@@ -9,7 +8,6 @@ import { RuleActionsProvider } from "@/components/rules/rule-actions";
 import { DetectionLine, type DetectionState } from "@/components/suspicious/detection-line";
 import { SuspectActionsProvider } from "@/components/suspicious/suspect-actions";
 import { PageHead } from "@/components/ui/page-head";
-import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { database } from "@/db/client";
 import { readPolicy } from "@/db/detection-policy";
 import { listRuns } from "@/db/detection-runs";
@@ -17,6 +15,8 @@ import type { SearchParams } from "@/lib/request-filter";
 
 export const metadata: Metadata = { title: "Suspicious IPs" };
 
+// Not behind a skeleton: that one is there or not by how the page is asked for, and what is open or chosen in the list
+// would be lost when it is read anew.
 export default async function SuspiciousPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const asked = readSuspiciousAsked(await searchParams);
   await requireUser(suspiciousPath(asked));
@@ -29,9 +29,7 @@ export default async function SuspiciousPage({ searchParams }: { searchParams: P
           action={<DetectionLine state={await detectionState()} now={Date.now()} />}
         />
         <div className="rounded-card border border-line bg-surface">
-          <Streamed fallback={<TableSkeleton rows={8} />}>
-            {asked.id === null ? <SuspiciousCases asked={asked} /> : <SuspiciousCase id={asked.id} />}
-          </Streamed>
+          {asked.id === null ? <SuspiciousCases asked={asked} /> : <SuspiciousCase id={asked.id} />}
         </div>
       </SuspectActionsProvider>
     </RuleActionsProvider>

@@ -4,19 +4,20 @@ import type { SuspectVerb } from "@/components/suspicious/suspect-actions";
 import { TARGETS_MAX } from "@/db/suspicion-verbs";
 import { AppError } from "@/lib/errors";
 
+const UNNAMED = "Which addresses is not said.";
 const id = z.coerce
-  .number()
-  .int()
-  .positive()
-  .max(2 ** 31 - 1);
+  .number(UNNAMED)
+  .int(UNNAMED)
+  .positive(UNNAMED)
+  .max(2 ** 31 - 1, UNNAMED);
 const ids = z
-  .array(id, "Which addresses is not said.")
+  .array(id, UNNAMED)
   .min(1, "Choose at least one address.")
   .max(TARGETS_MAX, `At most ${TARGETS_MAX} at once.`);
 
 const block = z.object({
   ids: z
-    .string("Which addresses is not said.")
+    .string(UNNAMED)
     .transform((text): unknown[] => text.split(",").filter(Boolean))
     .pipe(ids),
   reason: ruleText,
