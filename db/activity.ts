@@ -123,6 +123,7 @@ function conditionOf(scope: ActivityScope, bounds: ActivityBounds): string {
     `${ones("user_agents")} >= ${bounds.userAgentBits}`,
     `requests >= ${bounds.loginAttempts} and ${showed("login-attempt")}`,
     `requests >= ${bounds.sensitivePaths} and ${showed("sensitive-path")}`,
+    `requests >= ${bounds.missingScripts} and ${showed("missing-script")}`,
     // Who mostly probes may be a patient one, whom the day's activity shows.
     "failed * 2 > counted",
   ].join(" or ");

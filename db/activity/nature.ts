@@ -22,6 +22,8 @@ const ANSWERS: readonly (number | null)[] = [null, null, 400, 401, 403, 404, 405
 const OTHER_ANSWER = 1;
 /** Counted, answered 400, 403 or 404, and nothing that programs ask for unbidden. */
 const FAILED = 128;
+/** Counted, and its answer is known. */
+const ANSWERED = 256;
 
 type NatureOf = Pick<RequestEvent, "kind" | "verdict" | "status"> & { signedIn: boolean; signals: number };
 
@@ -34,7 +36,8 @@ export function natureOf({ kind, verdict, status, signedIn, signals }: NatureOf)
     (signedIn ? SIGNED_IN : 0) |
     VERDICT[verdict] |
     (answer << ANSWER_SHIFT) |
-    (isFailed ? FAILED : 0)
+    (isFailed ? FAILED : 0) |
+    (isCounted && answer > 0 ? ANSWERED : 0)
   );
 }
 
@@ -52,7 +55,7 @@ const answerIn = (statuses: readonly number[]) =>
 /** The same said in SQL. */
 export const NATURE_SQL = {
   counted: has(COUNTED),
-  answered: `${has(COUNTED)} and ${has(ANSWER_MASK << ANSWER_SHIFT)}`,
+  answered: has(ANSWERED),
   failed: has(FAILED),
   blocked: has(VERDICT.block),
   limited: has(VERDICT.limit),

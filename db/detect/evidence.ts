@@ -29,48 +29,52 @@ const TELLING: readonly (readonly Signal[])[] = [
   ["login-attempt", "sensitive-path"],
 ];
 
+const WITHIN = "ip_hash = visitor.hash and log.id >= $4::uuid and log.id < $5::uuid";
+const EVIDENCE = `
+  select visitor.key, found.requests, agents.texts as agents, last.ip
+  from (
+    select key, decode(key, 'hex') as hash, mask, claims
+    from unnest($1::text[], $2::int[], $3::int[]) as asked (key, mask, claims)
+  ) as visitor
+  cross join lateral (
+    select jsonb_agg(request order by request.id desc) as requests from (
+      select id, to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, method, path, status, signals
+      from request_logs log
+      where ${WITHIN} and case visitor.mask
+        when 0 then true
+        when -1 then ${NATURE_SQL.failed}
+        else signals & visitor.mask <> 0 end
+      order by id desc limit ${CANDIDATES}
+    ) as request
+  ) as found
+  left join lateral (
+    select host(ip) as ip from request_logs log where ${WITHIN} order by id desc limit 1
+  ) as last on true
+  left join lateral (
+    select array_agg(distinct text) as texts from (
+      select coalesce(agent.user_agent, log.user_agent, '') as text
+      from request_logs log left join user_agents agent on agent.id = log.user_agent_id
+      where visitor.claims = 1 and ${WITHIN}
+      order by log.id desc limit ${AGENTS}
+    ) as seen
+  ) as agents on true`;
+
 /** The requests that show best what visitors did in a window, the latest first, and what else is known of them. */
 export async function readEvidence(
   db: Database,
   activities: readonly Seen[],
   window: TimeRange,
 ): Promise<Map<string, Evidence>> {
-  const masks = activities.map(maskOf);
-  const rows = await db.$client<
+  // Planned anew each time: a plan for any window at all would read the window from its end and look for the visitor.
+  const rows = await db.$client.unsafe<
     { key: string; requests: EvidenceRequest[] | null; agents: string[] | null; ip: string | null }[]
-  >`
-    select visitor.key, found.requests, agents.texts as agents, last.ip
-    from (select key, decode(key, 'hex') as hash, mask, claims from unnest(
-      ${activities.map(({ key }) => key)}::text[],
-      ${masks}::int[],
-      ${activities.map(({ claimsCrawler }) => Number(claimsCrawler))}::int[]
-    ) as asked (key, mask, claims)) as visitor
-    cross join lateral (
-      select jsonb_agg(request order by request.id desc) as requests from (
-        select id, to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, method, path, status, signals
-        from request_logs
-        where ip_hash = visitor.hash and id >= ${uuidFloor(window.from)}::uuid and id < ${uuidFloor(window.to)}::uuid
-          and case visitor.mask
-            when 0 then true
-            when -1 then ${db.$client.unsafe(NATURE_SQL.failed)}
-            else signals & visitor.mask <> 0 end
-        order by id desc limit ${CANDIDATES}
-      ) as request
-    ) as found
-    left join lateral (
-      select host(ip) as ip from request_logs
-      where ip_hash = visitor.hash and id >= ${uuidFloor(window.from)}::uuid and id < ${uuidFloor(window.to)}::uuid
-      order by id desc limit 1
-    ) as last on true
-    left join lateral (
-      select array_agg(distinct text) as texts from (
-        select coalesce(agent.user_agent, log.user_agent, '') as text
-        from request_logs log left join user_agents agent on agent.id = log.user_agent_id
-        where visitor.claims = 1 and log.ip_hash = visitor.hash
-          and log.id >= ${uuidFloor(window.from)}::uuid and log.id < ${uuidFloor(window.to)}::uuid
-        order by log.id desc limit ${AGENTS}
-      ) as seen
-    ) as agents on true`;
+  >(EVIDENCE, [
+    activities.map(({ key }) => key),
+    activities.map(maskOf),
+    activities.map(({ claimsCrawler }) => Number(claimsCrawler)),
+    uuidFloor(window.from),
+    uuidFloor(window.to),
+  ]);
   return new Map(
     rows.map(({ key, requests, agents, ip }) => [
       key,

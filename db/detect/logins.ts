@@ -36,26 +36,30 @@ export class LoginTally {
   }
 }
 
+const FAILURE = `signals & ${SIGNAL_BITS["login-failure"]} <> 0`;
+const LOGINS = `
+  with failing as materialized (
+    select distinct network from request_logs
+    where ip_hash = any(array(select decode(hash, 'hex') from unnest($1::text[]) as hash))
+      and id >= $2::uuid and id < $3::uuid and ${FAILURE}
+    limit ${NETWORKS_MAX}
+  )
+  select failing.network::text, logins.failures, logins.visitors, null as usernames
+  from failing cross join lateral (
+    select count(*)::int as failures, count(distinct ip_hash)::int as visitors from request_logs log
+    where log.network = failing.network and log.id >= $2::uuid and log.id < $3::uuid and log.${FAILURE}
+  ) as logins`;
+
 /** The failed logins of all visitors of the networks from which one of these visitors failed. */
 export async function readLogins(
   db: Database,
   visitors: readonly string[],
   window: TimeRange,
 ): Promise<NetworkLogins[]> {
-  const failure = SIGNAL_BITS["login-failure"];
-  const [from, to] = [uuidFloor(window.from), uuidFloor(window.to)];
-  const rows = await db.$client<NetworkLogins[]>`
-    with failing as materialized (
-      select distinct network from request_logs
-      where ip_hash = any(array(select decode(hash, 'hex') from unnest(${[...visitors]}::text[]) as hash))
-        and id >= ${from}::uuid and id < ${to}::uuid and signals & ${failure} <> 0
-      limit ${NETWORKS_MAX}
-    )
-    select failing.network::text, logins.failures, logins.visitors, null as usernames
-    from failing cross join lateral (
-      select count(*)::int as failures, count(distinct ip_hash)::int as visitors from request_logs log
-      where log.network = failing.network and log.id >= ${from}::uuid and log.id < ${to}::uuid
-        and log.signals & ${failure} <> 0
-    ) as logins`;
+  const rows = await db.$client.unsafe<NetworkLogins[]>(LOGINS, [
+    [...visitors],
+    uuidFloor(window.from),
+    uuidFloor(window.to),
+  ]);
   return [...rows];
 }
