@@ -8,12 +8,22 @@ const ADDRESSES_PER_HUNDRED = 5;
 const PATHS = 5000;
 const AGENTS = 400;
 
+export type MadeTraffic = {
+  rows: number;
+  window: TimeRange;
+  /** One address in so many looks for weaknesses. */
+  oneProberIn: number;
+};
+
 /**
  * Fills `request_logs` with made-up traffic of a window, in SQL, so that ten millions take a minute. Addresses and paths
- * follow Zipf's law (the rank is `n ^ random()`, of which each has a share like 1/rank), hours swell and ebb over the
- * day, and one address in forty looks for weaknesses.
+ * follow Zipf's law (the rank is `n ^ random()`, of which each has a share like 1/rank), the rows lie in the order of
+ * their times, as a drain writes them.
  */
-export async function generateRequests(db: Database, rows: number, window: TimeRange): Promise<void> {
+export async function generateRequests(
+  db: Database,
+  { rows, window, oneProberIn }: MadeTraffic,
+): Promise<void> {
   await ensurePartitions(db, window.to, [window.from, window.to]);
   const from = window.from.getTime();
   const length = window.to.getTime() - from;
@@ -38,11 +48,12 @@ export async function generateRequests(db: Database, rows: number, window: TimeR
         when n % 10 < 3 then ${SIGNAL_BITS.asset}::int
         else 0
       end,
-      (case when n % 10 < 4 then 0 else 1 end) | (case when is_probe or n % 50 = 0 then 5 else 1 end) << 4,
+      (case when n % 10 < 4 then 0 when is_probe or n % 50 = 0 then 385 else 257 end)
+        | ((case when is_probe or n % 50 = 0 then 5 else 1 end) << 4),
       (hashint4(path) & 63) | ((hashint4(agent) & 63) << 6)
     from (
-      select n, address, path, address % 40 = 7 as is_probe, 1 + address % ${AGENTS}::int as agent,
-        (${from}::float8 + ${length}::float8 * (1 - sqrt(1 - 0.96 * random())))::bigint as at
+      select n, address, path, address % ${oneProberIn}::int = 7 as is_probe, 1 + address % ${AGENTS}::int as agent,
+        (${from}::float8 + ${length}::float8 * (n - random()) / ${rows}::float8)::bigint as at
       from (
         select n, floor(${addresses}::float8 ^ random())::int as address, floor(${PATHS}::float8 ^ random())::int as path
         from generate_series(1, ${rows}::int) as n
