@@ -30,8 +30,8 @@ const WORK_MEMORY = "64MB";
 /**
  * Hands over, batch by batch, what visitors did in a window: of all visitors in one pass over the rows, but only those
  * whom a rule could flag. The pass counts what every rule needs, by columns and bits that the drain has prepared, and
- * costs hardly more than counting visitors; which signals they showed how often is then looked up for the few who matter
- * and showed any. Answers how many visitors there were. Agrees with `gatherActivity` of `lib/detection/activity`.
+ * costs hardly more than counting visitors; which signals they showed how often, and how often the guard refused them, is
+ * then looked up for the few who matter and of whom any is known. Answers how many visitors there were. Agrees with `gatherActivity` of `lib/detection/activity`.
  */
 export async function readActivity(
   db: Database,
@@ -66,16 +66,15 @@ export function statementOf({ scope, window, thresholds, only }: GatherQuery): {
         ${count(NATURE_SQL.answered)} as "statusKnown", ${count(NATURE_SQL.failed)} as failed,
         ${bits(PATH, NATURE_SQL.failed)} as failed_paths, ${bits(PATH, NATURE_SQL.counted)} as distinct_paths,
         ${bits(AGENT)} as user_agents, bit_or(signals) as signals, bit_or(nature) as nature,
-        ${count(shows("asset"))} as assets, ${count(NATURE_SQL.blocked)} as blocked,
-        ${count(NATURE_SQL.limited)} as limited, ${scope === "day" ? bits(HOURS) : "0::bigint"} as hours
+        ${count(shows("asset"))} as assets, ${scope === "day" ? bits(HOURS) : "0::bigint"} as hours
       from request_logs
       where id >= $1::uuid and id < $2::uuid ${only ? "and ip_hash = any(array(select decode(hash, 'hex') from unnest($3::text[]) as hash))" : ""}
       group by 1
     )
     select total.visitors, encode(visitor.ip_hash, 'hex') as key, first.network, first.at as "firstAt", last.at as "lastAt",
-      requests, counted, "statusKnown", failed, failed_paths::text as "failedPaths", assets, blocked, limited,
+      requests, counted, "statusKnown", failed, failed_paths::text as "failedPaths", assets,
       distinct_paths::text as "distinctPaths", user_agents::text as "userAgents", hours::text as hours,
-      ${NATURE_SQL.anySignedIn("visitor.nature")} as "signedIn", shown.*
+      ${NATURE_SQL.anySignedIn("visitor.nature")} as "signedIn", shown.*, refused.*
     from (select count(*)::int as visitors from visitors) as total
       left join visitors as visitor on ${conditionOf(scope, activityBounds(thresholds))}
       left join lateral (${requestAt("asc")}) as first on true
@@ -88,7 +87,12 @@ export function statementOf({ scope, window, thresholds, only }: GatherQuery): {
         from request_logs seen
         where visitor.signals & ${TELLING} <> 0 and seen.ip_hash = visitor.ip_hash
           and seen.id >= $1::uuid and seen.id < $2::uuid and seen.signals & ${TELLING} <> 0
-      ) as shown on true`;
+      ) as shown on true
+      left join lateral (
+        select ${count(NATURE_SQL.blocked)} as blocked, ${count(NATURE_SQL.limited)} as limited from request_logs seen
+        where ${NATURE_SQL.anyRefused("visitor.nature")} and seen.ip_hash = visitor.ip_hash
+          and seen.id >= $1::uuid and seen.id < $2::uuid and ${NATURE_SQL.anyRefused("seen.nature")}
+      ) as refused on true`;
   return { text, values };
 }
 
@@ -117,7 +121,7 @@ function conditionOf(scope: ActivityScope, bounds: ActivityBounds): string {
   return [
     `visitor.signals & ${bounds.signals} <> 0`,
     `counted > ${bounds.requests}`,
-    `limited >= ${bounds.limited}`,
+    `requests >= ${bounds.limited} and ${NATURE_SQL.anyLimited("visitor.nature")}`,
     `${ones("failed_paths")} >= ${bounds.failedPathBits}`,
     `${ones("distinct_paths")} >= ${bounds.distinctPathBits}`,
     `${ones("user_agents")} >= ${bounds.userAgentBits}`,

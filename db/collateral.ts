@@ -120,7 +120,8 @@ function isSame(person: Guard["signedIn"][number], candidate: Candidate, range: 
 
 /** A single address is compared by its hash where the candidate's own is not stored; a wider range by the network. */
 function touches(proxied: IpRange, range: IpRange, candidate: Candidate, hashKey: string): boolean {
-  if (candidate.kind === "hash" && isSingle(proxied)) return visitorHash(proxied.ip, hashKey) === candidate.target;
+  if (candidate.kind === "hash" && isSingle(proxied))
+    return visitorHash(proxied.ip, hashKey) === candidate.target;
   return rangesOverlap(proxied, range);
 }
 
@@ -136,18 +137,22 @@ type RuleHit = {
 /** Rules in force that could be about a candidate: of its hash, of its address, or of a range that touches its network. */
 async function rulesTouching(db: Querier, candidates: readonly Candidate[]): Promise<RuleHit[]> {
   if (candidates.length === 0) return [];
-  const list = sql.join(
-    candidates.map(
-      (one, index) =>
-        sql`(${index + 1}::int, ${one.target}::text, ${one.ip}::text, ${one.ip ?? one.network}::inet)`,
-    ),
-    sql`, `,
+  // As one parameter: a thousand of them take Drizzle longer than Postgres.
+  const list = JSON.stringify(
+    candidates.map(({ target, ip, network }, index) => ({
+      index: index + 1,
+      target,
+      ip,
+      network: ip ?? network,
+    })),
   );
   const rule = sql`rule.id, rule.action, rule.target, rule.target_kind as "targetKind", rule.network::text`;
   const inForce = sql`rule.is_active and (rule.expires_at is null or rule.expires_at > now())`;
   // Two questions and not one with "or": each has its index.
   const rows = await db.execute<RuleHit>(sql`
-    with candidate (index, target, ip, network) as materialized (values ${list})
+    with candidate as materialized (
+      select * from jsonb_to_recordset(${list}::jsonb) as one (index int, target text, ip text, network inet)
+    )
     select candidate.index, ${rule} from candidate join ip_rules rule
       on rule.target in (candidate.target, candidate.ip) and rule.action in ('allow', 'block') and ${inForce}
     union

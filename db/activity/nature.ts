@@ -63,6 +63,8 @@ export const NATURE_SQL = {
   adminRefused: answerIn(ADMIN_REFUSED_STATUSES),
   /** Answered, and not with a refusal. */
   served: `(nature >> ${ANSWER_SHIFT}) & ${ANSWER_MASK} = ${OTHER_ANSWER}`,
-  /** Of the bits of several requests together. */
+  /** Of the bits of one request, or of several together. */
   anySignedIn: (natures: string) => `${natures} & ${SIGNED_IN} <> 0`,
+  anyLimited: (natures: string) => `${natures} & ${VERDICT.limit} <> 0`,
+  anyRefused: (natures: string) => `${natures} & ${VERDICT.block | VERDICT.limit} <> 0`,
 } as const;

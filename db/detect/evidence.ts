@@ -37,14 +37,20 @@ const EVIDENCE = `
     from unnest($1::text[], $2::int[], $3::int[]) as asked (key, mask, claims)
   ) as visitor
   cross join lateral (
-    select jsonb_agg(request order by request.id desc) as requests from (
-      select id, to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, method, path, status, signals
-      from request_logs log
-      where ${WITHIN} and case visitor.mask
-        when 0 then true
-        when -1 then ${NATURE_SQL.failed}
-        else signals & visitor.mask <> 0 end
-      order by id desc limit ${CANDIDATES}
+    select jsonb_agg(jsonb_build_object(
+        'id', id, 'at', to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+        'method', method, 'path', path, 'status', status, 'signals', signals
+      ) order by is_again, id desc) as requests
+    from (
+      select *, row_number() over (partition by path order by id desc) > 1 as is_again from (
+        select id, occurred_at, method, path, status, signals from request_logs log
+        where ${WITHIN} and case visitor.mask
+          when 0 then true
+          when -1 then ${NATURE_SQL.failed}
+          else signals & visitor.mask <> 0 end
+        order by id desc limit ${CANDIDATES}
+      ) as candidate
+      order by is_again, id desc limit ${SAMPLES_MAX}
     ) as request
   ) as found
   left join lateral (
@@ -59,7 +65,10 @@ const EVIDENCE = `
     ) as seen
   ) as agents on true`;
 
-/** The requests that show best what visitors did in a window, the latest first, and what else is known of them. */
+/**
+ * The requests that show best what visitors did in a window, each path once before any comes twice and the latest first,
+ * and what else is known of them.
+ */
 export async function readEvidence(
   db: Database,
   activities: readonly Seen[],
@@ -78,7 +87,7 @@ export async function readEvidence(
   return new Map(
     rows.map(({ key, requests, agents, ip }) => [
       key,
-      { samples: chooseSamples(requests ?? []), userAgents: agents ?? [], ip: visitorOf(ip) },
+      { samples: requests ?? [], userAgents: agents ?? [], ip: visitorOf(ip) },
     ]),
   );
 }
@@ -95,16 +104,4 @@ function maskOf(activity: Seen): number {
     if (shown.length > 0) return shown.reduce((mask, signal) => mask | SIGNAL_BITS[signal], 0);
   }
   return activity.failed > 0 ? -1 : 0;
-}
-
-/** At most ten, each path once before any comes twice. */
-function chooseSamples(requests: readonly EvidenceRequest[]): EvidenceRequest[] {
-  const paths = new Set<string>();
-  const first: EvidenceRequest[] = [];
-  const again: EvidenceRequest[] = [];
-  for (const request of requests) {
-    (paths.has(request.path) ? again : first).push(request);
-    paths.add(request.path);
-  }
-  return [...first, ...again].slice(0, SAMPLES_MAX);
 }
