@@ -16,8 +16,8 @@ export function followUpWords({
       return {
         icon: Eye,
         short: `Would have been blocked for ${nextBlock}`,
-        title: "Observed, not blocked",
-        text: `If its rule were enforced, it would be blocked for ${nextBlock} now, and for longer each time it comes back.`,
+        title: "Detection only observed it",
+        text: `Enforced, its rule would have blocked it for ${nextBlock}, and for longer each time it comes back.`,
       };
     case "blocked":
       return {

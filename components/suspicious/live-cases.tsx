@@ -13,7 +13,20 @@ const PAUSE_MS = 3000;
  * Keeps the list up to date while detection finds more. A list that somebody works in does not move under the hand: then
  * it only says that there is more.
  */
-export function LiveCases({ readAt, children }: { readAt: number; children: ReactNode }) {
+export function LiveCases({
+  readAt,
+  open = null,
+  isList = true,
+  children,
+}: {
+  /** When the list was read, by the server's clock. */
+  readAt: number;
+  /** How many were open then, where that counts. */
+  open?: number | null;
+  /** False where nothing is shown that could move. */
+  isList?: boolean;
+  children: ReactNode;
+}) {
   const router = useRouter();
   const frame = useRef<HTMLDivElement>(null);
   const refreshedAt = useRef(0);
@@ -22,11 +35,12 @@ export function LiveCases({ readAt, children }: { readAt: number; children: Reac
   const [isHeld, setHeld] = useState(false);
   useEffect(() => liveFeed.use(), []);
 
-  const isBehind = (suspects?.detectedAt ?? 0) > readAt;
+  const isCountOld = open !== null && suspects !== null && suspects.at > readAt && suspects.open !== open;
+  const isBehind = isCountOld || (suspects?.detectedAt ?? 0) > readAt;
   useEffect(() => {
     if (!isBehind) return setHeld(false);
     const look = () => {
-      const isBusy = isInUse(frame.current);
+      const isBusy = isList && isInUse(frame.current);
       setHeld(isBusy);
       timer = setTimeout(look, PAUSE_MS);
       if (isBusy) return;
@@ -35,7 +49,7 @@ export function LiveCases({ readAt, children }: { readAt: number; children: Reac
     };
     let timer = setTimeout(look, Math.max(0, refreshedAt.current + PAUSE_MS - Date.now()));
     return () => clearTimeout(timer);
-  }, [isBehind, router]);
+  }, [isBehind, isList, router]);
 
   return (
     <div ref={frame}>

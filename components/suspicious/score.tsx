@@ -77,5 +77,6 @@ function ScoreParts({ score, findings }: Pick<ShownSuspect, "score" | "findings"
 /** How the score came about. */
 export function scoreSentence(parts: number, score: number): string {
   if (parts < 2) return `One rule is ${score} % sure that harm is meant.`;
-  return `Each part is how sure one rule is. Together they leave ${100 - score} % of doubt: ${score} of 100.`;
+  const doubt = score >= 100 ? "less than 1 %" : `${100 - score} %`;
+  return `Each part is how sure one rule is. Together they leave ${doubt} of doubt: ${score} of 100.`;
 }

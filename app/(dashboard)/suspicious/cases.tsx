@@ -19,6 +19,7 @@ import { database } from "@/db/client";
 import {
   findSuspicious,
   listSuspicious,
+  OPEN_COUNT_MAX,
   readLastVisits,
   type SuspiciousIpView,
   type SuspiciousList,
@@ -45,14 +46,14 @@ export async function SuspiciousCases({ asked: { filter, cursor } }: { asked: Su
   const isFiltered = filter.reason !== "" || filter.search !== "";
   if (counts.all === 0)
     return (
-      <LiveCases readAt={now.getTime()}>
+      <LiveCases readAt={now.getTime()} open={0} isList={false}>
         <NobodySuspicious canDetect={canChange} />
       </LiveCases>
     );
   return (
     <>
       <SuspectFilters filter={filter} counts={counts} reasons={reasonsOf(list)} />
-      <LiveCases readAt={now.getTime()}>
+      <LiveCases readAt={now.getTime()} open={Math.min(open, OPEN_COUNT_MAX)} isList={list.rows.length > 0}>
         {list.rows.length > 0 ? (
           <>
             <SuspectTable
