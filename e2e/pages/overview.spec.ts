@@ -7,6 +7,7 @@ const VIEWPORTS = [
 const PAGES = [
   { path: "/", heading: /requests|Overview/ },
   { path: "/requests", heading: /Requests/ },
+  { path: "/suspicious", heading: /Suspicious IPs/ },
   { path: "/blocked", heading: /Blocked IPs/ },
   { path: "/allowed", heading: /Allowed IPs/ },
 ];
