@@ -77,7 +77,7 @@ describe("the policy", () => {
     expect(await site.row("203.0.113.43")).toMatchObject({ followUp: "guarded", status: "open" });
     expect((await site.row("203.0.113.43")).followUpNote).toContain("allow list");
     expect((await site.row("203.0.113.44")).followUpNote).toBe(
-      "Enforced, sensitive-files would block it for 60 min.",
+      "Enforced, sensitive-files would block it for 1 h.",
     );
   });
 });
