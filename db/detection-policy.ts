@@ -60,9 +60,14 @@ export async function storeModes(
   });
 }
 
-/** Seconds that a block by detection lasts: longer each time the same target comes back. */
-const BLOCK_SECONDS = [3600, 86_400, 604_800] as const;
+type BlockLength = { readonly seconds: number; readonly words: string };
+const BLOCK_LENGTHS: readonly BlockLength[] = [
+  { seconds: 3600, words: "1 h" },
+  { seconds: 86_400, words: "24 h" },
+  { seconds: 604_800, words: "7 d" },
+];
 
-export function blockSeconds(automaticBlocks: number): number {
-  return BLOCK_SECONDS[Math.min(automaticBlocks, BLOCK_SECONDS.length - 1)] as number;
+/** How long the next block by detection lasts: longer each time the same target comes back. */
+export function blockLength(automaticBlocks: number): BlockLength {
+  return BLOCK_LENGTHS[Math.min(automaticBlocks, BLOCK_LENGTHS.length - 1)] as BlockLength;
 }

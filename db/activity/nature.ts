@@ -1,7 +1,7 @@
 import {
   ADMIN_REFUSED_STATUSES,
   FAILED_STATUSES,
-  isCountedKind,
+  isCounted,
   meantStatus,
   SENSITIVE_REFUSED_STATUSES,
 } from "@/lib/detection/activity";
@@ -11,7 +11,7 @@ import type { Action } from "@/lib/guard/verdict";
 
 // What detection counts a request by, in one small number that the drain stores: asking for a bit of it costs a tenth of
 // asking for kind, status, verdict, user and signals. Bits are never given another meaning: old rows keep theirs.
-/** A page or an API call, and no asset by its name. */
+/** What the limits count: see `isCounted`. */
 const COUNTED = 1;
 const SIGNED_IN = 2;
 const VERDICT: Record<Action, number> = { allow: 0, block: 4, limit: 8 };
@@ -29,15 +29,15 @@ type NatureOf = Pick<RequestEvent, "kind" | "verdict" | "status"> & { signedIn: 
 
 export function natureOf({ kind, verdict, status, signedIn, signals }: NatureOf): number {
   const answer = answerCode(verdict === "allow" ? status : null);
-  const isCounted = isCountedKind(kind) && !hasSignal(signals, "asset");
-  const isFailed = isCounted && FAILED_CODES.includes(answer) && !hasSignal(signals, "well-known");
+  const counts = isCounted({ kind, signals, signedIn });
+  const isFailed = counts && FAILED_CODES.includes(answer) && !hasSignal(signals, "well-known");
   return (
-    (isCounted ? COUNTED : 0) |
+    (counts ? COUNTED : 0) |
     (signedIn ? SIGNED_IN : 0) |
     VERDICT[verdict] |
     (answer << ANSWER_SHIFT) |
     (isFailed ? FAILED : 0) |
-    (isCounted && answer > 0 ? ANSWERED : 0)
+    (counts && answer > 0 ? ANSWERED : 0)
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ActivityScope } from "@/db/activity";
-import type { Activity } from "@/lib/detection/activity";
-import { countBits, estimateDistinct } from "@/lib/detection/distinct";
+import { type Activity, distinctOf } from "@/lib/detection/activity";
+import { countBits } from "@/lib/detection/distinct";
 import { SIGNALS, type Signal } from "@/lib/detection/signals";
 
 /** A visitor's activity as the query answers it: bitmaps as decimal text, of a signed bigint. */
@@ -48,9 +48,9 @@ export function activityOf(record: ActivityRecord, scope: ActivityScope): Activi
     signals,
     statusKnown,
     failed,
-    failedPaths: estimateDistinct(bitmapOf(record.failedPaths)),
-    distinctPaths: estimateDistinct(bitmapOf(record.distinctPaths)),
-    userAgents: estimateDistinct(bitmapOf(record.userAgents)),
+    failedPaths: distinctOf(bitmapOf(record.failedPaths), failed),
+    distinctPaths: distinctOf(bitmapOf(record.distinctPaths), counted),
+    userAgents: distinctOf(bitmapOf(record.userAgents), requests),
     loginFailures: signals["login-failure"] ?? 0,
     loginAttempts: signals["login-attempt"] ?? 0,
     sensitiveRefused,

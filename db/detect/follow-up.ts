@@ -2,13 +2,12 @@ import { eq, sql } from "drizzle-orm";
 import { type Candidate, type Guard, judge } from "@/db/collateral";
 import type { Flagged } from "@/db/detect/flagged";
 import { DETECTION_ACTOR, type Stored, type StoredRow } from "@/db/detect/store";
-import { blockSeconds, type DetectionPolicy } from "@/db/detection-policy";
+import { blockLength, type DetectionPolicy } from "@/db/detection-policy";
 import { type EnforcementDeps, saveRule } from "@/db/enforcement";
 import { type SuspiciousIp, suspiciousIps } from "@/db/schema";
 import { setStatus } from "@/db/suspicion-verbs";
 import type { Finding } from "@/lib/detection/rules";
 import { AppError, messageOf } from "@/lib/errors";
-import { formatSpan } from "@/lib/format";
 
 export type FollowUp = SuspiciousIp["followUp"];
 
@@ -56,7 +55,7 @@ export async function followUp(
 type Note = { row: StoredRow; outcome: FollowUp; text: string };
 
 function wouldBlock(row: StoredRow, { rule }: Finding): Note {
-  const span = formatSpan(blockSeconds(row.automaticBlocks));
+  const span = blockLength(row.automaticBlocks).words;
   return { row, outcome: "would-block", text: `Enforced, ${rule} would block it for ${span}.` };
 }
 
@@ -77,7 +76,7 @@ async function block(
   { enforcement, now }: { enforcement: EnforcementDeps; now: Date },
 ): Promise<Note> {
   const { db } = enforcement;
-  const expiresAt = new Date(now.getTime() + blockSeconds(row.automaticBlocks) * 1000);
+  const expiresAt = new Date(now.getTime() + blockLength(row.automaticBlocks).seconds * 1000);
   try {
     const { rule } = await saveRule(
       {

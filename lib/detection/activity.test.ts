@@ -107,6 +107,28 @@ describe("the activity of a visitor", () => {
     expect(gather({ signals: SIGNAL_BITS["crawler-claim"] }).claimsCrawler).toBe(true);
   });
 
+  test("what somebody does who is signed in here counts for no limit, and its attacks all the same", () => {
+    const signals = SIGNAL_BITS["sensitive-file"];
+    const own = { signedIn: true, status: 404, signals };
+    expect(gather(own, own)).toMatchObject({
+      requests: 2,
+      counted: 0,
+      failed: 0,
+      failedPaths: 0,
+      signals: { "sensitive-file": 2 },
+    });
+  });
+
+  test("an estimate of distinct ones is never more than there were requests", () => {
+    for (let count = 1; count <= 300; count += 7) {
+      const paths = Array.from({ length: count }, (_, n) => ({ path: `/${n * 31}`, status: 404 }));
+      const activity = gather(...paths);
+      expect(activity.failedPaths).toBeLessThanOrEqual(count);
+      expect(activity.distinctPaths).toBeLessThanOrEqual(count);
+      expect(activity.userAgents).toBe(1);
+    }
+  });
+
   test("visitors are kept apart", () => {
     const all = gatherActivity([requestOf(), requestOf({ key: "203.0.113.1" }), requestOf()]);
     expect([...all].map(([key, { requests }]) => [key, requests])).toEqual([

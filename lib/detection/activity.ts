@@ -27,7 +27,7 @@ export type Activity = {
   key: string;
   network: string;
   requests: number;
-  /** Pages and API calls: no prefetches, no data of an open page, no assets by kind or signal. What the limits count. */
+  /** What the limits count: see `isCounted`. */
   counted: number;
   /** Requests that showed each signal. */
   signals: Partial<Record<Signal, number>>;
@@ -146,10 +146,10 @@ function add(gathering: Gathering, request: ActivityRequest): void {
   // What the guard itself answered says nothing about the site.
   const siteStatus = request.verdict === "allow" && status !== null ? meantStatus(status) : null;
   const answered = (statuses: readonly number[]) => siteStatus !== null && statuses.includes(siteStatus);
-  const isCounted = isCountedKind(request.kind) && !hasSignal(signals, "asset");
-  const isFailed = isCounted && answered(FAILED_STATUSES) && !hasSignal(signals, "well-known");
+  const counts = isCounted(request);
+  const isFailed = counts && answered(FAILED_STATUSES) && !hasSignal(signals, "well-known");
   activity.requests++;
-  if (isCounted) {
+  if (counts) {
     activity.counted++;
     gathering.paths |= 1n << BigInt(distinctBit(request.path));
     if (siteStatus !== null) activity.statusKnown++;
@@ -181,14 +181,26 @@ function add(gathering: Gathering, request: ActivityRequest): void {
 function finish({ activity, paths, failedPaths, userAgents, hours }: Gathering): Activity {
   return {
     ...activity,
-    distinctPaths: estimateDistinct(paths),
-    failedPaths: estimateDistinct(failedPaths),
-    userAgents: estimateDistinct(userAgents),
+    distinctPaths: distinctOf(paths, activity.counted),
+    failedPaths: distinctOf(failedPaths, activity.failed),
+    userAgents: distinctOf(userAgents, activity.requests),
     activeHours: countBits(hours),
   };
 }
 
-/** Whether limits count a request of this kind. */
-export function isCountedKind(kind: RequestKind): boolean {
-  return kind === "page" || kind === "api";
+/**
+ * Whether limits count a request: pages and API calls, no prefetches, no data of an open page, no assets by kind or signal,
+ * and nothing of somebody who is signed in here.
+ */
+export function isCounted({
+  kind,
+  signals,
+  signedIn,
+}: Pick<ActivityRequest, "kind" | "signals" | "signedIn">): boolean {
+  return (kind === "page" || kind === "api") && !signedIn && !hasSignal(signals, "asset");
+}
+
+/** How many distinct ones a bitmap tells of; an estimate can be more than there were requests. */
+export function distinctOf(bitmap: bigint, requests: number): number {
+  return Math.min(estimateDistinct(bitmap), requests);
 }

@@ -1,11 +1,10 @@
 import type { Measure, ShownFinding, ShownReason, ShownSuspect } from "@/components/suspicious/shown-suspect";
 import { markWords } from "@/components/suspicious/words";
-import { blockSeconds } from "@/db/detection-policy";
+import { blockLength } from "@/db/detection-policy";
 import type { SuspicionFinding } from "@/db/suspicion-details";
 import type { LastVisit, SuspiciousIpView } from "@/db/suspicious-ips";
 import { ruleName } from "@/lib/detection/rule-names";
 import { shortPath } from "@/lib/detection/sentences";
-import { formatSpan } from "@/lib/format";
 
 /**
  * What the rules with more than one count decide by: of several the first that reaches the threshold. Stored counts have
@@ -22,8 +21,6 @@ const DECISIVE: Record<string, readonly string[]> = {
   "low-and-slow": ["probes"],
   distributed: ["visitors"],
 };
-
-const HOUR_SECONDS = 3600;
 
 export function shownReason(id: string): ShownReason {
   return { id, ...ruleName(id) };
@@ -63,17 +60,12 @@ export function shownSuspect(row: SuspiciousIpView, visit: LastVisit | null): Sh
       expiresAt: rule.expiresAt?.getTime() ?? null,
       holdsMore: rule.target === target || rule.target === ip ? null : rule.target,
     },
-    nextBlock: blockSpan(blockSeconds(row.automaticBlocks)),
+    nextBlock: blockLength(row.automaticBlocks).words,
     firstDetected: row.firstDetected.getTime(),
     lastDetected: row.lastDetected.getTime(),
     statusAt: row.statusAt.getTime(),
     visit: visit && { ...visit, at: visit.at.getTime() },
   };
-}
-
-/** `1 h`, `24 h`, `7 d`. */
-function blockSpan(seconds: number): string {
-  return seconds === HOUR_SECONDS ? "1 h" : formatSpan(seconds);
 }
 
 function shownFinding(finding: SuspicionFinding): ShownFinding {

@@ -29,6 +29,10 @@ describe("login-bruteforce", () => {
     expect(find({ loginAttempts: 6, lastAt: START + 3_500_000 })).toBeNull();
   });
 
+  test("many logins of somebody who is signed in are not: they succeeded", () => {
+    expect(find({ loginAttempts: 24, lastAt: START + 60_000, signedIn: true })).toBeNull();
+  });
+
   test("an attack that succeeds in the end is still one", () => {
     expect(find({ loginAttempts: 400, loginFailures: 399, signedIn: true })).not.toBeNull();
   });

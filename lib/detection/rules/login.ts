@@ -17,6 +17,8 @@ export const loginBruteforce: DetectionRule = {
     if (failures >= thresholds.loginFailures) {
       return finding(failures, "failed login", thresholds.loginFailures, activity, "");
     }
+    // Whoever is signed in has logged in, perhaps often: a test or a tool that keeps no session does.
+    if (activity.signedIn) return null;
     const perMinute = attempts / Math.max(1, (activity.lastAt - activity.firstAt) / 60_000);
     const isFast = attempts >= thresholds.loginAttempts && perMinute >= thresholds.loginAttemptsPerMinute;
     if (!isFast && attempts < thresholds.loginAttemptsAnyPace) return null;
