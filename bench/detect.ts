@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,6 +12,7 @@ import type { TimeRange } from "@/lib/time-range";
 import { uuidFloor } from "@/lib/uuid-time";
 import { startPostgres } from "@/services/postgres";
 import { serverAccount } from "@/services/postgres/account";
+import { sharedPlace } from "@/services/postgres/shared-place";
 
 // One detection from end to end against a bare `group by ip_hash` of the same rows, alternately, in one PostgreSQL that
 // is made for it: `npm run bench:detect [-- --rows 1000000 --rows 10000000]`, by default these two. Ten million rows take
@@ -40,17 +41,26 @@ async function main(): Promise<number> {
   if (!sizes.every((rows) => Number.isInteger(rows) && rows >= ROWS_MIN))
     throw new Error("Give a number of rows, such as --rows 1000000.");
   const folder = await mkdtemp(join(tmpdir(), "gatehouse-bench-"));
+  // The server may run as another account than ours, which has to reach its folder.
+  await chmod(folder, 0o711);
   const dataDir = join(folder, "postgres");
   await serverAccount(dataDir);
   const server = await startPostgres({ dataDir, password: "bench", durable: false });
   const results: Measured[] = [];
+  const remove = async () => {
+    await server.stop();
+    // Root may have had to keep it elsewhere.
+    await rm(sharedPlace(dataDir), { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void remove().finally(() => process.exit(1)));
   try {
     await migrate(server.url);
     await quiet(server.url);
     for (const rows of sizes) results.push(await measure(server.url, rows, oneProberIn));
   } finally {
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   }
   const grownMb = (results.at(-1)?.peakMb ?? 0) - (results[0]?.peakMb ?? 0);
   if (results.length > 1)
