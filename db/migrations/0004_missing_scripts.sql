@@ -1,1 +1,0 @@
-CREATE INDEX "request_logs_missing_scripts" ON "request_logs" USING btree ("id") WHERE "request_logs"."signals" & 16384 <> 0;
