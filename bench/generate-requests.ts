@@ -31,7 +31,8 @@ export async function generateRequests(
   await db.$client`
     insert into request_logs (
       id, occurred_at, user_agent_id, verdict, reason, door, kind, status, ip_hash, network, method, host, path,
-      country_code, latitude, longitude, duration_ms, signals, nature, distinct_bits
+      country_code, latitude, longitude, duration_ms, signals, nature,
+      path_bit, agent_bit
     )
     select
       (overlay(lpad(to_hex(at), 12, '0') placing '-' from 9 for 0) || '-7' || lpad(to_hex(n % 4096), 3, '0') || '-8000-'
@@ -48,9 +49,10 @@ export async function generateRequests(
         when n % 10 < 3 then ${SIGNAL_BITS.asset}::int
         else 0
       end,
-      (case when n % 10 < 4 then 0 when is_probe or n % 50 = 0 then 385 else 257 end)
+      (case when n % 10 < 4 then 0 when is_probe or n % 50 = 0 then 129 else 257 end)
+        | (case when is_probe and (n % 10 > 3 or n % 4 = 0 or n % 16 = 1) or n % 50 = 0 and n % 10 > 3 then 512 else 0 end)
         | ((case when is_probe or n % 50 = 0 then 5 else 1 end) << 4),
-      (hashint4(path) & 63) | ((hashint4(agent) & 63) << 6)
+      case when n % 10 > 3 then hashint4(path) & 63 end, hashint4(agent) & 63
     from (
       select n, address, path, address % ${oneProberIn}::int = 7 as is_probe, 1 + address % ${AGENTS}::int as agent,
         (${from}::float8 + ${length}::float8 * (n - random()) / ${rows}::float8)::bigint as at

@@ -28,10 +28,10 @@ const BATCH = 200;
 const WORK_MEMORY = "64MB";
 
 /**
- * Hands over, batch by batch, what visitors did in a window: of all visitors in one pass over the rows, but only those
- * whom a rule could flag. The pass counts what every rule needs, by columns and bits that the drain has prepared, and
- * costs hardly more than counting visitors; which signals they showed how often, and how often the guard refused them, is
- * then looked up for the few who matter and of whom any is known. Answers how many visitors there were. Agrees with `gatherActivity` of `lib/detection/activity`.
+ * Hands over, batch by batch, what visitors did in a window: of all visitors in two passes, but only those whom a rule
+ * could flag. The first, over all rows, counts by prepared columns alone and costs hardly more than counting visitors: a
+ * bit that is null spares a condition. The second sees the noteworthy rows only, which are few and have an index.
+ * Answers how many visitors there were. Agrees with `gatherActivity` of `lib/detection/activity`.
  */
 export async function readActivity(
   db: Database,
@@ -60,39 +60,35 @@ export function statementOf({ scope, window, thresholds, only }: GatherQuery): {
 } {
   const values: (string | string[])[] = [uuidFloor(window.from), uuidFloor(window.to)];
   if (only) values.push([...only]);
+  const within = `id >= $1::uuid and id < $2::uuid ${only ? "and ip_hash = any(array(select decode(hash, 'hex') from unnest($3::text[]) as hash))" : ""}`;
+  // Of a few visitors the index of visitors finds them sooner than that of all noteworthy rows, which Postgres would take.
+  const faulty = only ? NATURE_SQL.noteworthy : NATURE_SQL.noteworthyByIndex;
   const text = `
     with visitors as materialized (
-      select ip_hash, count(*)::int as requests, ${count(NATURE_SQL.counted)} as counted,
-        ${count(NATURE_SQL.answered)} as "statusKnown", ${count(NATURE_SQL.failed)} as failed,
-        ${bits(PATH, NATURE_SQL.failed)} as failed_paths, ${bits(PATH, NATURE_SQL.counted)} as distinct_paths,
-        ${bits(AGENT)} as user_agents, bit_or(signals) as signals, bit_or(nature) as nature,
-        ${count(shows("asset"))} as assets, ${scope === "day" ? bits(HOURS) : "0::bigint"} as hours
-      from request_logs
-      where id >= $1::uuid and id < $2::uuid ${only ? "and ip_hash = any(array(select decode(hash, 'hex') from unnest($3::text[]) as hash))" : ""}
-      group by 1
+      select ip_hash, count(*)::int as requests, count(path_bit)::int as counted, ${bits("path_bit")} as distinct_paths,
+        ${bits("agent_bit")} as user_agents, bit_or(nature) as nature, ${scope === "day" ? bits(HOUR_BIT) : "0::bigint"} as hours
+      from request_logs where ${within} group by 1
+    ), faults as materialized (
+      select ip_hash, bit_or(signals) as shown, array[${SIGNALS.map(countSignal).join(", ")}] as signals,
+        ${count(NATURE_SQL.failed)} as failed, ${bits("path_bit", NATURE_SQL.failed)} as failed_paths,
+        ${count(`${NATURE_SQL.failed} or ${shows(...PROBES)}`)} as probes,
+        ${count(`${shows("sensitive-path")} and ${NATURE_SQL.sensitiveRefused}`)} as "sensitiveRefused",
+        ${count(`${shows("admin-probe")} and ${NATURE_SQL.adminRefused}`)} as "adminRefused",
+        ${count(NATURE_SQL.blocked)} as blocked, ${count(NATURE_SQL.limited)} as limited
+      from request_logs where ${within} and ${faulty} group by 1
     )
-    select total.visitors, encode(visitor.ip_hash, 'hex') as key, first.network, first.at as "firstAt", last.at as "lastAt",
-      requests, counted, "statusKnown", failed, failed_paths::text as "failedPaths", assets,
-      distinct_paths::text as "distinctPaths", user_agents::text as "userAgents", hours::text as hours,
-      ${NATURE_SQL.anySignedIn("visitor.nature")} as "signedIn", shown.*, refused.*
+    select total.visitors, encode(ip_hash, 'hex') as key, first.network, first.at as "firstAt", last.at as "lastAt",
+      requests, counted, ${NATURE_SQL.anyOtherwise("visitor.nature")} as "answeredOtherwise",
+      ${NATURE_SQL.anySignedIn("visitor.nature")} as "signedIn", distinct_paths::text as "distinctPaths",
+      user_agents::text as "userAgents", hours::text as hours, fault.signals, ${orZero("failed")} as failed,
+      ${orZero("failed_paths")}::text as "failedPaths", ${orZero("probes")} as probes,
+      ${orZero('"sensitiveRefused"')} as "sensitiveRefused", ${orZero('"adminRefused"')} as "adminRefused",
+      ${orZero("blocked")} as blocked, ${orZero("limited")} as limited
     from (select count(*)::int as visitors from visitors) as total
-      left join visitors as visitor on ${conditionOf(scope, activityBounds(thresholds))}
+      left join (visitors as visitor left join faults as fault using (ip_hash))
+        on ${conditionOf(scope, activityBounds(thresholds))}
       left join lateral (${requestAt("asc")}) as first on true
-      left join lateral (${requestAt("desc")}) as last on true
-      left join lateral (
-        select array[${SIGNALS.map((signal) => count(shows(signal))).join(", ")}] as signals,
-          ${count(`${shows("sensitive-path")} and ${NATURE_SQL.sensitiveRefused}`)} as "sensitiveRefused",
-          ${count(`${shows("admin-probe")} and ${NATURE_SQL.adminRefused}`)} as "adminRefused",
-          ${count(`${shows(...PROBES)} and not (${NATURE_SQL.failed})`)} as "unfailedProbes"
-        from request_logs seen
-        where visitor.signals & ${TELLING} <> 0 and seen.ip_hash = visitor.ip_hash
-          and seen.id >= $1::uuid and seen.id < $2::uuid and seen.signals & ${TELLING} <> 0
-      ) as shown on true
-      left join lateral (
-        select ${count(NATURE_SQL.blocked)} as blocked, ${count(NATURE_SQL.limited)} as limited from request_logs seen
-        where ${NATURE_SQL.anyRefused("visitor.nature")} and seen.ip_hash = visitor.ip_hash
-          and seen.id >= $1::uuid and seen.id < $2::uuid and ${NATURE_SQL.anyRefused("seen.nature")}
-      ) as refused on true`;
+      left join lateral (${requestAt("desc")}) as last on true`;
   return { text, values };
 }
 
@@ -101,34 +97,33 @@ const requestAt = (order: "asc" | "desc") => `
   select network::text, round(date_part('epoch', occurred_at) * 1000) as at from request_logs seen
   where seen.ip_hash = visitor.ip_hash and seen.id >= $1::uuid and seen.id < $2::uuid order by id ${order} limit 1`;
 
-const PATH = "1::bigint << (distinct_bits & 63)";
-const AGENT = "1::bigint << (distinct_bits >> 6)";
-const HOURS = "1::bigint << (floor(date_part('epoch', occurred_at) / 3600)::bigint % 64)::int";
-/** All signals but the one of assets, which every visitor of a site shows and the pass over the rows counts. */
-const TELLING = ~SIGNAL_BITS.asset;
+const HOUR_BIT = "(floor(date_part('epoch', occurred_at) / 3600)::bigint % 64)::int";
 const maskOf = (signals: readonly Signal[]) =>
   signals.reduce((mask, signal) => mask | SIGNAL_BITS[signal], 0);
 const shows = (...signals: Signal[]) => `signals & ${maskOf(signals)} <> 0`;
 const count = (condition: string) => `(count(*) filter (where ${condition}))::int`;
-const bits = (bit: string, condition = "true") =>
-  `coalesce(bit_or(${bit})${condition === "true" ? "" : ` filter (where ${condition})`}, 0)`;
+const countSignal = (signal: Signal) => (signal === "asset" ? "0" : count(shows(signal)));
+/** Requests without a bit, which is null, are passed over. */
+const bits = (bit: string, condition = "") =>
+  `coalesce(bit_or(1::bigint << ${bit})${condition && ` filter (where ${condition})`}, 0)`;
 const ones = (column: string) => `bit_count(${column}::bit(64))`;
+const orZero = (column: string) => `coalesce(fault.${column}, 0)`;
 
 /** What every activity has that a rule could flag, said with the sums; rather too much than too little. */
 function conditionOf(scope: ActivityScope, bounds: ActivityBounds): string {
-  const showed = (...signals: Signal[]) => `visitor.signals & ${maskOf(signals)} <> 0`;
-  if (scope === "day") return `requests >= ${bounds.slowProbes} and (failed > 0 or ${showed(...PROBES)})`;
+  if (scope === "day") return `fault.probes >= ${bounds.slowProbes}`;
+  const shown = (signal: Signal) => `fault.signals[${SIGNALS.indexOf(signal) + 1}]`;
   return [
-    `visitor.signals & ${bounds.signals} <> 0`,
+    `fault.shown & ${bounds.signals} <> 0`,
     `counted > ${bounds.requests}`,
-    `requests >= ${bounds.limited} and ${NATURE_SQL.anyLimited("visitor.nature")}`,
-    `${ones("failed_paths")} >= ${bounds.failedPathBits}`,
+    `fault.limited >= ${bounds.limited}`,
+    `${ones("fault.failed_paths")} >= ${bounds.failedPathBits}`,
     `${ones("distinct_paths")} >= ${bounds.distinctPathBits}`,
     `${ones("user_agents")} >= ${bounds.userAgentBits}`,
-    `requests >= ${bounds.loginAttempts} and ${showed("login-attempt")}`,
-    `requests >= ${bounds.sensitivePaths} and ${showed("sensitive-path")}`,
-    `requests >= ${bounds.missingScripts} and ${showed("missing-script")}`,
+    `${shown("login-attempt")} >= ${bounds.loginAttempts}`,
+    `${shown("sensitive-path")} >= ${bounds.sensitivePaths}`,
+    `${shown("missing-script")} >= ${bounds.missingScripts}`,
     // Who mostly probes may be a patient one, whom the day's activity shows.
-    "failed * 2 > counted",
+    "fault.failed * 2 > counted",
   ].join(" or ");
 }

@@ -1,5 +1,6 @@
 import { natureOf } from "@/db/activity/nature";
 import type { Locator, Place } from "@/db/geo";
+import { isCounted } from "@/lib/detection/activity";
 import { distinctBit } from "@/lib/detection/distinct";
 import { type SignalOptions, signalsOf } from "@/lib/detection/signals";
 import type { RequestEvent } from "@/lib/events/request-event";
@@ -23,7 +24,9 @@ export type RecordRow = {
   /** What of it detection counts: see `request_logs`. */
   signals: number;
   nature: number;
-  distinctBits: number;
+  /** null of a request that does not count. */
+  pathBit: number | null;
+  agentBit: number;
 };
 
 export type RowDeps = {
@@ -58,6 +61,7 @@ function toRow(event: RequestEvent, agents: ReadonlyMap<string, number>, deps: R
   const userAgentId = agents.get(event.userAgent) ?? null;
   // The last use of the query string: only what it shows of an attack is kept.
   const signals = signalsOf(event, deps.signals);
+  const signedIn = event.userId !== null;
   return {
     id: event.id,
     occurredAt: new Date(event.at),
@@ -70,8 +74,9 @@ function toRow(event: RequestEvent, agents: ReadonlyMap<string, number>, deps: R
     ip: deps.privacy === "plain" ? event.ip : null,
     network: formatNetwork(ip),
     signals,
-    nature: natureOf({ ...event, signals, signedIn: event.userId !== null }),
-    distinctBits: distinctBit(event.path) | (distinctBit(event.userAgent) << 6),
+    nature: natureOf({ ...event, signals, signedIn }),
+    pathBit: isCounted({ ...event, signals, signedIn }) ? distinctBit(event.path) : null,
+    agentBit: distinctBit(event.userAgent),
   };
 }
 

@@ -49,13 +49,13 @@ async function insertRows(sql: ISql, rows: readonly RecordRow[]): Promise<Set<st
     insert into request_logs (
       id, occurred_at, user_agent_id, rule_id, user_id, asn, duration_ms, latitude, longitude, verdict, reason, door,
       kind, status, country_code, ip_hash, address_hash, ip, network, method, host, path, referrer_host, city, policy,
-      user_agent, signals, nature, distinct_bits
+      user_agent, signals, nature, path_bit, agent_bit
     )
     select
       id, to_timestamp(at / 1000.0), user_agent_id, rule_id, user_id, asn, duration_ms, latitude, longitude,
       verdict::verdict_action, reason::verdict_reason, door::door_name, kind::request_kind, status, country_code,
       decode(ip_hash, 'hex'), decode(address_hash, 'hex'), ip::inet, network::cidr, method, host, path, referrer_host,
-      city, policy, user_agent, signals, nature, distinct_bits
+      city, policy, user_agent, signals, nature, path_bit, agent_bit
     from unnest(
       ${column((row) => row.id)}::uuid[],
       ${column((row) => row.event.at)}::float8[],
@@ -85,11 +85,12 @@ async function insertRows(sql: ISql, rows: readonly RecordRow[]): Promise<Set<st
       ${column((row) => row.userAgent)}::text[],
       ${column((row) => row.signals)}::int[],
       ${column((row) => row.nature)}::int2[],
-      ${column((row) => row.distinctBits)}::int2[]
+      ${column((row) => row.pathBit)}::int[],
+      ${column((row) => row.agentBit)}::int[]
     ) as event (
       id, at, user_agent_id, rule_id, user_id, asn, duration_ms, latitude, longitude, verdict, reason, door, kind,
       status, country_code, ip_hash, address_hash, ip, network, method, host, path, referrer_host, city, policy,
-      user_agent, signals, nature, distinct_bits
+      user_agent, signals, nature, path_bit, agent_bit
     )
     on conflict do nothing
     returning id`;

@@ -5,7 +5,7 @@ import {
   meantStatus,
   SENSITIVE_REFUSED_STATUSES,
 } from "@/lib/detection/activity";
-import { hasSignal } from "@/lib/detection/signals";
+import { hasSignal, SIGNAL_BITS } from "@/lib/detection/signals";
 import type { RequestEvent } from "@/lib/events/request-event";
 import type { Action } from "@/lib/guard/verdict";
 
@@ -22,8 +22,10 @@ const ANSWERS: readonly (number | null)[] = [null, null, 400, 401, 403, 404, 405
 const OTHER_ANSWER = 1;
 /** Counted, answered 400, 403 or 404, and nothing that programs ask for unbidden. */
 const FAILED = 128;
-/** Counted, and its answer is known. */
-const ANSWERED = 256;
+/** Counted, and its answer is known and no failure. */
+const OTHERWISE = 256;
+/** What a visitor without a fault hardly ever does: failed, refused by the guard, or any signal but the asset's. */
+const NOTEWORTHY = 512;
 
 type NatureOf = Pick<RequestEvent, "kind" | "verdict" | "status"> & { signedIn: boolean; signals: number };
 
@@ -37,7 +39,8 @@ export function natureOf({ kind, verdict, status, signedIn, signals }: NatureOf)
     VERDICT[verdict] |
     (answer << ANSWER_SHIFT) |
     (isFailed ? FAILED : 0) |
-    (counts && answer > 0 ? ANSWERED : 0)
+    (counts && answer > 0 && !isFailed ? OTHERWISE : 0) |
+    (isFailed || verdict !== "allow" || (signals & ~SIGNAL_BITS.asset) !== 0 ? NOTEWORTHY : 0)
   );
 }
 
@@ -54,8 +57,6 @@ const answerIn = (statuses: readonly number[]) =>
 
 /** The same said in SQL. */
 export const NATURE_SQL = {
-  counted: has(COUNTED),
-  answered: has(ANSWERED),
   failed: has(FAILED),
   blocked: has(VERDICT.block),
   limited: has(VERDICT.limit),
@@ -63,8 +64,10 @@ export const NATURE_SQL = {
   adminRefused: answerIn(ADMIN_REFUSED_STATUSES),
   /** Answered, and not with a refusal. */
   served: `(nature >> ${ANSWER_SHIFT}) & ${ANSWER_MASK} = ${OTHER_ANSWER}`,
+  noteworthy: has(NOTEWORTHY),
+  /** The same by the very words of the index `request_logs_noteworthy`; of `=` Postgres expects few rows. */
+  noteworthyByIndex: `nature & ${NOTEWORTHY}::int2 = ${NOTEWORTHY}::int2`,
   /** Of the bits of one request, or of several together. */
   anySignedIn: (natures: string) => `${natures} & ${SIGNED_IN} <> 0`,
-  anyLimited: (natures: string) => `${natures} & ${VERDICT.limit} <> 0`,
-  anyRefused: (natures: string) => `${natures} & ${VERDICT.block | VERDICT.limit} <> 0`,
+  anyOtherwise: (natures: string) => `${natures} & ${OTHERWISE} <> 0`,
 } as const;

@@ -9,18 +9,16 @@ export type ActivityRecord = {
   network: string;
   requests: number;
   counted: number;
-  /** In the order of SIGNALS; without the asset's. */
-  signals: number[];
-  statusKnown: number;
+  /** In the order of SIGNALS; null of a visitor without noteworthy requests. */
+  signals: number[] | null;
+  answeredOtherwise: boolean;
   failed: number;
   failedPaths: string;
   distinctPaths: string;
   userAgents: string;
   sensitiveRefused: number;
   adminRefused: number;
-  /** Requests with a probe among their signals that did not fail: those that failed are counted as such. */
-  unfailedProbes: number;
-  assets: number;
+  probes: number;
   hours: string;
   /** Milliseconds since 1970. */
   firstAt: number;
@@ -35,18 +33,19 @@ const HOUR_MS = 3_600_000;
 export function activityOf(record: ActivityRecord, scope: ActivityScope): Activity {
   const signals: Partial<Record<Signal, number>> = {};
   SIGNALS.forEach((signal, index) => {
-    const count = signal === "asset" ? record.assets : (record.signals[index] ?? 0);
+    const count = record.signals?.[index] ?? 0;
     if (count > 0) signals[signal] = count;
   });
-  const { key, network, requests, counted, statusKnown, failed, sensitiveRefused, adminRefused } = record;
-  const { firstAt, lastAt } = record;
+  const { key, network, requests, counted, answeredOtherwise, failed, sensitiveRefused, adminRefused } =
+    record;
+  const { probes, firstAt, lastAt } = record;
   return {
     key,
     network,
     requests,
     counted,
     signals,
-    statusKnown,
+    answeredOtherwise,
     failed,
     failedPaths: distinctOf(bitmapOf(record.failedPaths), failed),
     distinctPaths: distinctOf(bitmapOf(record.distinctPaths), counted),
@@ -55,7 +54,7 @@ export function activityOf(record: ActivityRecord, scope: ActivityScope): Activi
     loginAttempts: signals["login-attempt"] ?? 0,
     sensitiveRefused,
     adminRefused,
-    probes: failed + record.unfailedProbes,
+    probes,
     activeHours: scope === "day" ? countBits(bitmapOf(record.hours)) : hoursTouched(firstAt, lastAt),
     firstAt,
     lastAt,

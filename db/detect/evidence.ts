@@ -22,6 +22,8 @@ type Seen = Pick<Activity, "key" | "claimsCrawler" | "signals" | "failed">;
 
 /** Requests of one visitor that are looked at for ten with different paths. */
 const CANDIDATES = 40;
+/** Fewer where no request tells more than another. */
+const PLAIN_CANDIDATES = 20;
 const AGENTS = 20;
 const TELLING: readonly (readonly Signal[])[] = [
   ATTACK_SIGNALS,
@@ -48,7 +50,7 @@ const EVIDENCE = `
           when 0 then true
           when -1 then ${NATURE_SQL.failed}
           else signals & visitor.mask <> 0 end
-        order by id desc limit ${CANDIDATES}
+        order by id desc limit case visitor.mask when 0 then ${PLAIN_CANDIDATES} else ${CANDIDATES} end
       ) as candidate
       order by is_again, id desc limit ${SAMPLES_MAX}
     ) as request

@@ -66,8 +66,9 @@ CREATE TABLE "request_logs" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"occurred_at" timestamp with time zone NOT NULL,
 	"signals" integer DEFAULT 0 NOT NULL,
+	"agent_bit" integer DEFAULT 0 NOT NULL,
+	"path_bit" integer,
 	"nature" smallint DEFAULT 0 NOT NULL,
-	"distinct_bits" smallint DEFAULT 0 NOT NULL,
 	"ip_hash" "bytea" NOT NULL,
 	"user_agent_id" integer,
 	"rule_id" integer,
@@ -169,6 +170,7 @@ CREATE INDEX "ip_rules_network" ON "ip_rules" USING gist ("network" inet_ops) WH
 CREATE INDEX "request_logs_visitor" ON "request_logs" USING btree ("ip_hash","id");--> statement-breakpoint
 CREATE INDEX "request_logs_network" ON "request_logs" USING btree ("network","id");--> statement-breakpoint
 CREATE INDEX "request_logs_signed_in" ON "request_logs" USING btree ("user_id","id") WHERE "request_logs"."user_id" is not null;--> statement-breakpoint
+CREATE INDEX "request_logs_noteworthy" ON "request_logs" USING btree ("id") WHERE "request_logs"."nature" & 512::int2 = 512::int2;--> statement-breakpoint
 CREATE INDEX "request_logs_missing_scripts" ON "request_logs" USING btree ("id") WHERE "request_logs"."signals" & 16384 <> 0;--> statement-breakpoint
 CREATE INDEX "suspicious_ips_order" ON "suspicious_ips" USING btree ("last_detected","id");--> statement-breakpoint
 CREATE INDEX "suspicious_ips_open" ON "suspicious_ips" USING btree ("status","last_detected");

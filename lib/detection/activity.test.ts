@@ -50,7 +50,7 @@ describe("the activity of a visitor", () => {
       gather({ ...refused, verdict: "block" }, { ...refused, verdict: "limit", status: 429 }),
     ).toMatchObject({
       failed: 0,
-      statusKnown: 0,
+      answeredOtherwise: false,
       blocked: 1,
       limited: 1,
     });
@@ -64,7 +64,7 @@ describe("the activity of a visitor", () => {
 
   test("200, 301, 401 and 500 are no failed paths, and without a status nothing is", () => {
     for (const status of [200, 301, 401, 500, null]) expect(gather({ status }).failedPaths).toBe(0);
-    expect(gather({ status: null }).statusKnown).toBe(0);
+    expect(gather({ status: null }).answeredOtherwise).toBe(false);
   });
 
   test("a status that says the same as a commoner one counts as that", () => {

@@ -29,10 +29,10 @@ export type Activity = {
   requests: number;
   /** What the limits count: see `isCounted`. */
   counted: number;
-  /** Requests that showed each signal. */
+  /** Requests that showed each signal; without the asset's, which says nothing against anybody. */
   signals: Partial<Record<Signal, number>>;
-  /** Counted and allowed requests whose response status is known. */
-  statusKnown: number;
+  /** Whether the site answered a counted request, and not as one that `failed`. */
+  answeredOtherwise: boolean;
   /**
    * Counted requests that the site answered 400, 403 or 404, without the signal `well-known`. What the guard itself
    * refused (verdict `block` or `limit`) is not the site's answer.
@@ -119,7 +119,7 @@ function startGathering({ key, network, at }: ActivityRequest): Gathering {
     requests: 0,
     counted: 0,
     signals: {},
-    statusKnown: 0,
+    answeredOtherwise: false,
     failed: 0,
     failedPaths: 0,
     distinctPaths: 0,
@@ -152,14 +152,15 @@ function add(gathering: Gathering, request: ActivityRequest): void {
   if (counts) {
     activity.counted++;
     gathering.paths |= 1n << BigInt(distinctBit(request.path));
-    if (siteStatus !== null) activity.statusKnown++;
+    if (siteStatus !== null && !isFailed) activity.answeredOtherwise = true;
   }
   if (isFailed) {
     activity.failed++;
     gathering.failedPaths |= 1n << BigInt(distinctBit(request.path));
   }
   for (const signal of SIGNALS) {
-    if (hasSignal(signals, signal)) activity.signals[signal] = (activity.signals[signal] ?? 0) + 1;
+    if (signal !== "asset" && hasSignal(signals, signal))
+      activity.signals[signal] = (activity.signals[signal] ?? 0) + 1;
   }
   if (isFailed || PROBES.some((signal) => hasSignal(signals, signal))) activity.probes++;
   if (hasSignal(signals, "login-failure")) activity.loginFailures++;

@@ -20,7 +20,7 @@ describe.each(OWN)("%s", (id, signal) => {
 
   test("one request that shows its signal is found, with or without a status", () => {
     const finding = rule.find(
-      activityOf({ signals: { [signal]: 1 }, statusKnown: 0 }),
+      activityOf({ signals: { [signal]: 1 }, answeredOtherwise: false }),
       DEFAULTS,
       HOUR_CONTEXT,
     );

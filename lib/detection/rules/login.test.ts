@@ -21,8 +21,10 @@ describe("login-bruteforce", () => {
   });
 
   test("where no status is known, one login a minute is found from the twentieth on", () => {
-    expect(find({ statusKnown: 0, loginAttempts: 19, lastAt: START + 19 * 60_000 })).toBeNull();
-    expect(find({ statusKnown: 0, loginAttempts: 20, lastAt: START + 20 * 60_000 })?.threshold).toBe(20);
+    expect(find({ answeredOtherwise: false, loginAttempts: 19, lastAt: START + 19 * 60_000 })).toBeNull();
+    expect(
+      find({ answeredOtherwise: false, loginAttempts: 20, lastAt: START + 20 * 60_000 })?.threshold,
+    ).toBe(20);
   });
 
   test("six logins over an hour are not", () => {

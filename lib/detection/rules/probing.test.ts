@@ -31,11 +31,11 @@ describe("path-probing", () => {
 
   test("where no status is known it finds nothing, and says so", () => {
     expect(pathProbing.needsStatus).toBe(true);
-    expect(find({ counted: 500, statusKnown: 0, distinctPaths: 200 })).toBeNull();
+    expect(find({ counted: 500, answeredOtherwise: false, distinctPaths: 200 })).toBeNull();
   });
 
   describe("nothing but scripts that the site does not have", () => {
-    const scripts = { signals: { "missing-script": 3 }, failed: 3, failedPaths: 3, statusKnown: 3 };
+    const scripts = { signals: { "missing-script": 3 }, failed: 3, failedPaths: 3, answeredOtherwise: false };
 
     test("three different ones are found", () => {
       expect(find(scripts)).toMatchObject({ threshold: 3, counts: { missingScripts: 3 } });
@@ -47,7 +47,7 @@ describe("path-probing", () => {
     });
 
     test("nor three by somebody who was served a page", () => {
-      expect(find({ ...scripts, statusKnown: 4 })).toBeNull();
+      expect(find({ ...scripts, answeredOtherwise: true })).toBeNull();
     });
   });
 
@@ -71,8 +71,8 @@ describe("admin-probing", () => {
 
   test("three are, where no status is known", () => {
     expect(adminProbing.needsStatus).toBe(false);
-    expect(find({ signals: { "admin-probe": 3 }, statusKnown: 0 })?.threshold).toBe(3);
-    expect(find({ signals: { "admin-probe": 2 }, statusKnown: 0 })).toBeNull();
+    expect(find({ signals: { "admin-probe": 3 }, answeredOtherwise: false })?.threshold).toBe(3);
+    expect(find({ signals: { "admin-probe": 2 }, answeredOtherwise: false })).toBeNull();
   });
 
   test("a signed-in administrator is not", () => {
@@ -95,7 +95,7 @@ describe("sensitive-path", () => {
   });
 
   test("twenty requests are, where no status is known", () => {
-    const finding = find({ signals: { "sensitive-path": 20 }, statusKnown: 0 });
+    const finding = find({ signals: { "sensitive-path": 20 }, answeredOtherwise: false });
     expect(finding?.sentence).toBe("20 requests for sensitive paths in 10 minutes (limit: 20 an hour).");
   });
 

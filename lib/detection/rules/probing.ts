@@ -34,9 +34,9 @@ export const pathProbing: DetectionRule = {
 
 /** Fewer will do of somebody who follows no link: whoever was served a page may have found them there. */
 function findMissingScripts(activity: Activity, limit: number, { samples }: RuleContext): Finding | null {
-  const { failed, failedPaths, statusKnown } = activity;
+  const { failed, failedPaths, answeredOtherwise } = activity;
   const scripts = Math.min(activity.signals["missing-script"] ?? 0, failedPaths);
-  if (scripts < limit || failed < statusKnown) return null;
+  if (scripts < limit || answeredOtherwise) return null;
   return {
     rule: "path-probing",
     score: scoreOver(scripts, limit, 45, 70),

@@ -14,7 +14,7 @@ export function activityOf(change: Partial<Activity> = {}): Activity {
     requests: 12,
     counted: 3,
     signals: {},
-    statusKnown: 3,
+    answeredOtherwise: true,
     failed: 0,
     failedPaths: 0,
     distinctPaths: 3,
