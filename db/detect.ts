@@ -7,6 +7,7 @@ import { freshTargets } from "@/db/detect/fresh";
 import { LoginTally, readLogins } from "@/db/detect/logins";
 import { findCrowds, withoutClosed } from "@/db/detect/networks";
 import { OneBehind } from "@/db/detect/one-behind";
+import { RunTally } from "@/db/detect/run-tally";
 import { findScriptSearchers } from "@/db/detect/script-search";
 import { findSiteSpike } from "@/db/detect/site";
 import { storeFlagged } from "@/db/detect/store";
@@ -16,7 +17,6 @@ import { readThresholds } from "@/db/detection-settings";
 import type { EnforcementDeps } from "@/db/enforcement";
 import { withLock } from "@/db/locks";
 import type { DetectionRun, DetectionTrigger } from "@/db/schema";
-import type { RunDetails } from "@/db/suspicion-details";
 import type { Env } from "@/lib/env";
 import { AppError, messageOf } from "@/lib/errors";
 import type { TimeRange } from "@/lib/time-range";
@@ -75,7 +75,7 @@ async function runOnce(deps: DetectDeps, request: DetectRequest): Promise<Detect
       startedAt,
       durationMs: performance.now() - started,
       examined: tally.examined,
-      flagged: tally.targets.size,
+      flagged: tally.flagged,
       error,
       details: tally.details,
     });
@@ -86,22 +86,6 @@ async function runOnce(deps: DetectDeps, request: DetectRequest): Promise<Detect
     await run(messageOf(error)).catch(() => {});
     throw error;
   }
-}
-
-/** What a run has done so far. */
-class RunTally {
-  examined = 0;
-  readonly targets = new Set<string>();
-  readonly details: RunDetails = {
-    rules: {},
-    created: 0,
-    reopened: 0,
-    blocked: 0,
-    wouldBlock: 0,
-    guarded: 0,
-    failed: 0,
-    site: [],
-  };
 }
 
 async function examineWindow(
@@ -142,7 +126,7 @@ async function examineWindow(
     await conclude(await withoutClosed(db, searchers, windowUntil(slice.to, DAY_MS)));
   }
   if (!only && policy["traffic-spike"] !== "off") {
-    tally.details.site = await findSiteSpike(db, thresholds, window.to);
+    tally.site = await findSiteSpike(db, thresholds, window.to);
   }
 }
 
@@ -173,24 +157,13 @@ async function concludeBatch(
   deps: DetectDeps & { policy: ExamineDeps["policy"]; guard: Guard },
   tally: RunTally,
 ): Promise<void> {
-  const { details } = tally;
   const now = deps.now();
   const at = flagged[0] && flagged[0].window.to < now ? flagged[0].window.to : now;
   const stored = await storeFlagged(deps.enforcement.db, flagged, at);
   const byTarget = new Map(flagged.map((one) => [one.target, one]));
   const found = stored.map((one) => ({ stored: one, flagged: byTarget.get(one.row.target) as Flagged }));
-  for (const { findings, target } of flagged) {
-    tally.targets.add(target);
-    for (const { rule } of findings) details.rules[rule] = (details.rules[rule] ?? 0) + 1;
-  }
-  details.created += stored.filter(({ outcome }) => outcome === "created").length;
-  details.reopened += stored.filter(({ outcome }) => outcome === "reopened").length;
-  const outcomes = await followUp(found, { ...deps, now });
-  const count = (wanted: string) => outcomes.filter((outcome) => outcome === wanted).length;
-  details.blocked += count("blocked");
-  details.wouldBlock += count("would-block");
-  details.guarded += count("guarded");
-  details.failed += count("failed");
+  tally.addFlagged(flagged, stored);
+  tally.addFollowUps(await followUp(found, { ...deps, now }));
 }
 
 /** A network that two rules have found is one target with both findings. */

@@ -18,7 +18,7 @@ export type FollowUp = SuspiciousIp["followUp"];
 export async function followUp(
   found: readonly { stored: Stored; flagged: Flagged }[],
   deps: { enforcement: EnforcementDeps; policy: DetectionPolicy; guard: Guard; now: Date },
-): Promise<FollowUp[]> {
+): Promise<{ target: string; outcome: FollowUp }[]> {
   const { db } = deps.enforcement;
   const open = found.filter(({ stored }) => stored.row.status !== "ignored");
   const judgements = await judge(
@@ -27,7 +27,7 @@ export async function followUp(
     deps.guard,
   );
   const notes: Note[] = [];
-  const outcomes: FollowUp[] = [];
+  const outcomes: { target: string; outcome: FollowUp }[] = [];
   for (const [index, { stored, flagged }] of open.entries()) {
     const { refusal, blockedBy } = judgements[index] ?? { refusal: null, blockedBy: null };
     const { row } = stored;
@@ -44,10 +44,10 @@ export async function followUp(
         ? await block(row, finding, deps)
         : wouldBlock(row, finding);
     notes.push(note);
-    outcomes.push(note.outcome);
+    outcomes.push({ target: row.target, outcome: note.outcome });
   }
   await writeNotes(db, notes);
-  if (outcomes.includes("blocked")) await publish(deps.enforcement);
+  if (outcomes.some(({ outcome }) => outcome === "blocked")) await publish(deps.enforcement);
   return outcomes;
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { windowUntil } from "@/db/detect";
 import { changePolicy } from "@/db/detection-policy";
 import { endRule, saveRule } from "@/db/enforcement";
 import { settleEndedBlocks } from "@/db/suspicion-verbs";
@@ -21,6 +22,21 @@ afterAll(async () => {
 
 describe("the policy", () => {
   const enforce = () => changePolicy(site.db, { "sensitive-files": "enforce" }, ada);
+
+  test("a run counts a target once, in however many hours of its window it was found", async () => {
+    const hours = [0, 1, 2].map((hour) =>
+      testEvent({
+        at: site.now.getTime() - MINUTE - hour * 60 * MINUTE,
+        ip: "203.0.113.39",
+        path: "/.env",
+        status: 404,
+      }),
+    );
+    await site.record(hours);
+    const run = await site.run({ window: windowUntil(site.now, 3 * 60 * MINUTE) });
+    expect(run).toMatchObject({ flagged: 1 });
+    expect(run?.details).toMatchObject({ rules: { "sensitive-files": 1 }, created: 1, wouldBlock: 1 });
+  });
 
   test("off finds nothing", async () => {
     await site.record([
