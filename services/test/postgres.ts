@@ -11,6 +11,23 @@ async function onServer(address: string, statement: string): Promise<void> {
   }
 }
 
+const DROP_ATTEMPTS = 40;
+const DROP_PAUSE_MS = 250;
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/** An autovacuum worker that happens to be in the database cannot be cut by us, and soon leaves by itself. */
+async function drop(address: string, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await onServer(address, `drop database if exists ${name} with (force)`);
+    } catch (error) {
+      const isOccupied = (error as { code?: string }).code === INSUFFICIENT_PRIVILEGE;
+      if (!isOccupied || attempt === DROP_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, DROP_PAUSE_MS));
+    }
+  }
+}
+
 /**
  * A new, empty PostgreSQL database for one test file. Its role owns it and is no superuser, as in
  * operation. Call `drop` at the end; connections that are still open are cut.
@@ -22,8 +39,5 @@ export async function testDatabase(): Promise<{ url: string; drop(): Promise<voi
   await onServer(address, `create database ${name}`);
   const url = new URL(address);
   url.pathname = `/${name}`;
-  return {
-    url: url.href,
-    drop: () => onServer(address, `drop database if exists ${name} with (force)`),
-  };
+  return { url: url.href, drop: () => drop(address, name) };
 }
