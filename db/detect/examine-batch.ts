@@ -1,10 +1,9 @@
-import { and, eq, gt, inArray } from "drizzle-orm";
 import { readActivity } from "@/db/activity";
 import type { Database } from "@/db/client";
+import { closedSince } from "@/db/detect/closed";
 import { readEvidence } from "@/db/detect/evidence";
 import type { Flagged } from "@/db/detect/flagged";
 import type { DetectionPolicy } from "@/db/detection-policy";
-import { suspiciousIps } from "@/db/schema";
 import { crawlerStanding } from "@/lib/crawlers/standing";
 import type { Activity } from "@/lib/detection/activity";
 import { examine } from "@/lib/detection/examine";
@@ -97,22 +96,9 @@ async function withoutOldEvidence(
   flagged: Flagged[],
   window: TimeRange,
 ): Promise<Flagged[]> {
-  if (flagged.length === 0) return [];
-  const closed = await deps.db
-    .select({ target: suspiciousIps.target, at: suspiciousIps.statusAt })
-    .from(suspiciousIps)
-    .where(
-      and(
-        inArray(
-          suspiciousIps.target,
-          flagged.map(({ target }) => target),
-        ),
-        eq(suspiciousIps.status, "resolved"),
-        gt(suspiciousIps.statusAt, window.from),
-      ),
-    );
+  const closed = await closedSince(deps.db, flagged, window.from);
   const kept = new Map(flagged.map((one) => [one.target, one]));
-  for (const { target, at } of closed) {
+  for (const [target, at] of closed) {
     const since = { from: at, to: window.to };
     const again: Flagged[] = [];
     if (at < window.to) {

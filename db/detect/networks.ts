@@ -1,7 +1,7 @@
-import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { type Database, sqlState } from "@/db/client";
+import { closedSince } from "@/db/detect/closed";
 import type { Flagged } from "@/db/detect/flagged";
-import { suspiciousIps } from "@/db/schema";
 import { findDistributed } from "@/lib/detection/rules";
 import type { Thresholds } from "@/lib/detection/thresholds";
 import { formatRange, networkOf, parseRange } from "@/lib/ip";
@@ -62,22 +62,8 @@ export async function withoutClosed(
   flagged: readonly Flagged[],
   window: TimeRange,
 ): Promise<Flagged[]> {
-  if (flagged.length === 0) return [];
-  const closed = await db
-    .select({ target: suspiciousIps.target })
-    .from(suspiciousIps)
-    .where(
-      and(
-        inArray(
-          suspiciousIps.target,
-          flagged.map(({ target }) => target),
-        ),
-        eq(suspiciousIps.status, "resolved"),
-        gt(suspiciousIps.statusAt, window.from),
-      ),
-    );
-  const targets = new Set(closed.map(({ target }) => target));
-  return flagged.filter(({ target }) => !targets.has(target));
+  const closed = await closedSince(db, flagged, window.from);
+  return flagged.filter(({ target }) => !closed.has(target));
 }
 
 /** Visitors of a range in 30 days whom no rule has flagged; null where counting takes too long to be worth it. */
