@@ -2,7 +2,7 @@ import type { Database } from "@/db/client";
 import type { Flagged } from "@/db/detect/flagged";
 import { rangeTarget } from "@/db/detect/networks";
 import type { Activity } from "@/lib/detection/activity";
-import { findCredentialStuffing, type NetworkLogins } from "@/lib/detection/rules";
+import { addLogins, findCredentialStuffing, type NetworkLogins } from "@/lib/detection/rules";
 import { SIGNAL_BITS } from "@/lib/detection/signals";
 import type { Thresholds } from "@/lib/detection/thresholds";
 import type { TimeRange } from "@/lib/time-range";
@@ -19,13 +19,8 @@ export class LoginTally {
     this.#networks = new Map(known.map((one) => [one.network, one]));
   }
 
-  add({ network, loginFailures }: Activity): void {
-    if (loginFailures === 0) return;
-    const known = this.#networks.get(network);
-    if (!known && this.#networks.size >= NETWORKS_MAX) return;
-    const { failures = 0, visitors = 0 } = known ?? {};
-    const sum = { network, failures: failures + loginFailures, visitors: visitors + 1, usernames: null };
-    this.#networks.set(network, sum);
+  add(activity: Activity): void {
+    addLogins(this.#networks, activity, NETWORKS_MAX);
   }
 
   find(thresholds: Thresholds, window: TimeRange): Flagged[] {

@@ -16,7 +16,12 @@ export {
   type SampleRequest,
 } from "@/lib/detection/finding";
 export { findDistributed, type RangeProposal } from "@/lib/detection/rules/distributed";
-export { findCredentialStuffing, type NetworkLogins, networkLoginsOf } from "@/lib/detection/rules/login";
+export {
+  addLogins,
+  findCredentialStuffing,
+  type NetworkLogins,
+  networkLoginsOf,
+} from "@/lib/detection/rules/login";
 export {
   findScriptSearches,
   type MissingScript,

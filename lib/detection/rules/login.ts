@@ -49,16 +49,26 @@ export type NetworkLogins = {
 
 export function networkLoginsOf(activities: Iterable<Activity>): NetworkLogins[] {
   const networks = new Map<string, NetworkLogins>();
-  for (const { network, loginFailures } of activities) {
-    if (loginFailures === 0) continue;
-    const own = networks.get(network) ?? { network, failures: 0, visitors: 0, usernames: null };
-    networks.set(network, {
-      ...own,
-      failures: own.failures + loginFailures,
-      visitors: own.visitors + 1,
-    });
-  }
+  for (const activity of activities) addLogins(networks, activity);
   return [...networks.values()];
+}
+
+/** Adds a visitor's failed logins to those of the network, unless there are as many networks as may be minded. */
+export function addLogins(
+  networks: Map<string, NetworkLogins>,
+  { network, loginFailures }: Activity,
+  networksMax = Number.POSITIVE_INFINITY,
+): void {
+  if (loginFailures === 0) return;
+  const known = networks.get(network);
+  if (!known && networks.size >= networksMax) return;
+  const { failures = 0, visitors = 0 } = known ?? {};
+  networks.set(network, {
+    network,
+    failures: failures + loginFailures,
+    visitors: visitors + 1,
+    usernames: known?.usernames ?? null,
+  });
 }
 
 /** The networks in which many visitors, or many names, fail at the login: lists of stolen passwords are being tried. */
