@@ -4,9 +4,9 @@ import { NO_PLACE, type Place } from "@/db/geo";
 import { migrate } from "@/db/migrate";
 import { readOverview } from "@/db/overview";
 import { recordEvents } from "@/db/record";
+import { testEvent } from "@/db/test/traffic";
 import type { RequestEvent } from "@/lib/events/request-event";
 import { formatIp, type Ip } from "@/lib/ip";
-import { uuidAt } from "@/lib/uuid";
 import { testDatabase } from "@/services/test/postgres";
 
 const NOW = new Date("2026-03-10T12:30:00.000Z");
@@ -42,28 +42,7 @@ afterAll(async () => {
 });
 
 function event(time: number, ip: string, change: Partial<RequestEvent> = {}): RequestEvent {
-  return {
-    id: uuidAt(time),
-    at: time,
-    ip,
-    method: "GET",
-    host: "example.org",
-    path: "/",
-    query: null,
-    status: 200,
-    durationMs: 3,
-    userAgent: "curl/8.5.0",
-    referrerHost: null,
-    verdict: "allow",
-    reason: "default",
-    ruleId: null,
-    policy: null,
-    door: "node",
-    kind: "page",
-    userId: null,
-    place: null,
-    ...change,
-  };
+  return testEvent({ at: time, ip, userAgent: "curl/8.5.0", ...change });
 }
 const record = (events: RequestEvent[]) =>
   recordEvents(events, { db, locator, hashKey: "test key", privacy: "hashed", now: () => NOW });

@@ -5,10 +5,10 @@ import { migrate } from "@/db/migrate";
 import { listPartitions, partitionName } from "@/db/partitions";
 import { recordEvents } from "@/db/record";
 import { OTHER_KEY, ROLLUP_KEYS_MAX } from "@/db/rollup-writes";
+import { testEvent } from "@/db/test/traffic";
 import { userAgentIds } from "@/db/user-agents";
 import type { RequestEvent } from "@/lib/events/request-event";
 import { countSketch, mergeSketches } from "@/lib/hyperloglog";
-import { uuidAt } from "@/lib/uuid";
 import { testDatabase } from "@/services/test/postgres";
 
 const LAGOS: Place = {
@@ -37,29 +37,7 @@ afterAll(async () => {
 });
 
 function event(change: Partial<RequestEvent> = {}): RequestEvent {
-  const at = change.at ?? NOW.getTime();
-  return {
-    id: uuidAt(at),
-    at,
-    ip: "198.51.100.7",
-    method: "GET",
-    host: "example.org",
-    path: "/",
-    query: null,
-    status: 200,
-    durationMs: 3,
-    userAgent: "curl/8.5.0",
-    referrerHost: null,
-    verdict: "allow",
-    reason: "default",
-    ruleId: null,
-    policy: null,
-    door: "node",
-    kind: "page",
-    userId: null,
-    place: null,
-    ...change,
-  };
+  return testEvent({ at: NOW.getTime(), userAgent: "curl/8.5.0", ...change });
 }
 
 const deps = (privacy: "hashed" | "plain" = "hashed") => ({

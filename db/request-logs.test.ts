@@ -14,6 +14,7 @@ import {
   newestRequestAt,
   type RequestQuery,
 } from "@/db/request-logs";
+import { testEvent } from "@/db/test/traffic";
 import type { RequestEvent } from "@/lib/events/request-event";
 import { formatIp, type Ip, parseIp } from "@/lib/ip";
 import { hashIp } from "@/lib/privacy/hash";
@@ -41,29 +42,8 @@ let db: Database;
 const refusalId = uuidAt(NOW.getTime() - 90_000);
 
 function event(secondsAgo: number, change: Partial<RequestEvent> = {}): RequestEvent {
-  const time = NOW.getTime() - secondsAgo * 1000;
-  return {
-    id: uuidAt(time),
-    at: time,
-    ip: "203.0.113.7",
-    method: "GET",
-    host: "example.org",
-    path: "/docs/start",
-    query: null,
-    status: 200,
-    durationMs: 3,
-    userAgent: "curl/8.5.0",
-    referrerHost: null,
-    verdict: "allow",
-    reason: "default",
-    ruleId: null,
-    policy: null,
-    door: "node",
-    kind: "page",
-    userId: null,
-    place: null,
-    ...change,
-  };
+  const at = NOW.getTime() - secondsAgo * 1000;
+  return testEvent({ at, ip: "203.0.113.7", path: "/docs/start", userAgent: "curl/8.5.0", ...change });
 }
 
 beforeAll(async () => {
