@@ -18,15 +18,15 @@ import { edgeStore } from "@/lib/redis";
 /** What a run did, in numbers that the dashboard shows. */
 export type JobResult = Record<string, number>;
 
-/**
- * Something that has to be done again and again. `cron` is its schedule at Inngest, chosen so that all jobs together
- * stay within 50,000 executions a month; `everySeconds` is its pace on one machine, where runs cost nothing.
- */
 /** What a run is asked for with, where somebody asks for more than the next turn. */
 export type JobRequest = Readonly<Record<string, unknown>>;
 
 export type JobOptions = { warn: (message: string) => void; request?: JobRequest | null };
 
+/**
+ * Something that has to be done again and again. `cron` is its schedule at Inngest, chosen so that all jobs together
+ * stay within 50,000 executions a month; `everySeconds` is its pace on one machine, where runs cost nothing.
+ */
 export type Job = {
   readonly id: string;
   readonly description: string;
