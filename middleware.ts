@@ -2,18 +2,25 @@ import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server
 import { readEnv, required } from "@/lib/env";
 import { Door, type DoorRequest } from "@/lib/guard/door";
 import { refusalOf } from "@/lib/guard/refusal";
+import { POLICY_HEADER, type SecurityHeaders, securityHeaders } from "@/lib/guard/security-headers";
 import { readVisitMark, VISIT_MARK_HEADER } from "@/lib/guard/visit-mark";
+import { hasSecureCookies } from "@/lib/session-cookie";
 
 // No `missing` here, and no exception for assets: any condition on a request is a way around the guard.
 export const config = { matcher: "/:path*" };
 
 let door: Door | null = null;
+let security: SecurityHeaders | null = null;
 
 /** The edge door: where no door of ours stands in front, it decides and records each request. */
 export default async function middleware(request: NextRequest, event: NextFetchEvent): Promise<Response> {
   const env = readEnv();
   if (readVisitMark(request.headers, required(env, "NEXTAUTH_SECRET"))) return NextResponse.next();
   door ??= new Door("edge", env);
+  security ??= securityHeaders({
+    isHttps: hasSecureCookies(env),
+    isDev: process.env.NODE_ENV === "development",
+  });
 
   const startedAt = Date.now();
   const decision = await door.decide(doorRequest(request));
@@ -21,14 +28,21 @@ export default async function middleware(request: NextRequest, event: NextFetchE
   if (decision.verdict.action !== "allow") {
     const refusal = refusalOf(decision.verdict, decision.visit.id, request.headers.get("accept"));
     event.waitUntil(door.record(decision, { status: refusal.status, durationMs: Date.now() - startedAt }));
-    return new Response(refusal.body, { status: refusal.status, headers: refusal.headers });
+    return new Response(refusal.body, {
+      status: refusal.status,
+      headers: { ...security.own, ...refusal.headers },
+    });
   }
   event.waitUntil(door.record(decision, { status: null, durationMs: null }));
+  const { policy } = security.policyFor(decision.request.target);
   const headers = new Headers(request.headers);
   headers.set(VISIT_MARK_HEADER, door.mark(decision));
-  const response = NextResponse.next({ request: { headers } });
-  response.headers.set("x-request-id", decision.visit.id);
-  return response;
+  headers.set(POLICY_HEADER, policy);
+  // The other security headers are in the configuration of Next.js, where they cost nothing.
+  return NextResponse.next({
+    request: { headers },
+    headers: { ...security.own, [POLICY_HEADER]: policy, "x-request-id": decision.visit.id },
+  });
 }
 
 // `nextUrl` is normalised; the address of the request itself is what the visitor sent.

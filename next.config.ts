@@ -1,4 +1,5 @@
 import type { NextConfig } from "next";
+import { SECURITY_HEADERS } from "@/lib/guard/security-headers";
 
 const config: NextConfig = {
   poweredByHeader: false,
@@ -6,6 +7,10 @@ const config: NextConfig = {
   experimental: { globalNotFound: true },
   // The older system's addresses end in a slash and answer without a redirect.
   skipTrailingSlashRedirect: true,
+  // What Next.js answers before it asks the edge door: plain forms of odd targets, and targets that are no address.
+  headers: async () => [
+    { source: "/:path*", headers: Object.entries(SECURITY_HEADERS).map(([key, value]) => ({ key, value })) },
+  ],
   serverExternalPackages: ["postgres", "@node-rs/argon2", "@maxmind/geoip2-node", "maxmind"],
   // The one-machine edition's own parts are of no use in a function of a hosting platform, and too large for it.
   outputFileTracingExcludes: {

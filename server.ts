@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import type { Socket } from "node:net";
 import next from "next";
 import { readEnv, required } from "@/lib/env";
@@ -8,7 +14,9 @@ import { Door, type DoorRequest } from "@/lib/guard/door";
 import { refusalOf } from "@/lib/guard/refusal";
 import { REPLAY_HEADER, readReplayMark } from "@/lib/guard/replay-mark";
 import { dropForgedHeaders, headerReader } from "@/lib/guard/request-headers";
+import { DATA_POLICY, POLICY_HEADER, securityHeaders } from "@/lib/guard/security-headers";
 import { VISIT_MARK_HEADER } from "@/lib/guard/visit-mark";
+import { hasSecureCookies } from "@/lib/session-cookie";
 
 const SHUTDOWN_MS = 3000;
 const isDev = process.env.GATEHOUSE_DEV === "1";
@@ -18,6 +26,7 @@ const hostname = process.env.HOST ?? "127.0.0.1";
 const env = readEnv();
 const secret = required(env, "NEXTAUTH_SECRET");
 const door = new Door("node", env);
+const security = securityHeaders({ isHttps: hasSecureCookies(env), isDev });
 const server = createServer((request, response) => {
   serve(request, response).catch((error) => fail(response, error));
 });
@@ -50,12 +59,12 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     const refusal = refusalOf(decision.verdict, decision.visit.id, seen.headers.get("accept"));
     const durationMs = Math.round(performance.now() - startedAt);
     void door.record(decision, { status: refusal.status, durationMs });
-    return send(response, refusal);
+    return send(response, { ...refusal, headers: { ...security.own, ...refusal.headers } });
   }
   const oddity = statusOfOddity(seen);
   if (oddity) {
     void door.record(decision, { status: oddity, durationMs: Math.round(performance.now() - startedAt) });
-    return send(response, { status: oddity, headers: { "x-request-id": decision.visit.id }, body: "" });
+    return send(response, { status: oddity, headers: quiet(decision.visit.id), body: "" });
   }
   response.once("close", () => {
     const durationMs = Math.round(performance.now() - startedAt);
@@ -63,8 +72,17 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   });
   dropForgedHeaders(request.headers, door.isPeerTrusted(peer));
   request.headers[VISIT_MARK_HEADER] = door.mark(decision);
-  response.setHeader("x-request-id", decision.visit.id);
+  const { policy } = security.policyFor(seen.target);
+  request.headers[POLICY_HEADER] = policy;
+  const fixed = { ...security.common, [POLICY_HEADER]: policy, "x-request-id": decision.visit.id };
+  for (const [name, value] of Object.entries(fixed)) response.setHeader(name, value);
   await handle(request, response);
+}
+
+/** The headers of an answer that is no page, with the visit's reference where there is one. */
+function quiet(reference: string | null): Record<string, string> {
+  const headers = { ...security.common, [POLICY_HEADER]: DATA_POLICY };
+  return reference ? { ...headers, "x-request-id": reference } : headers;
 }
 
 /** The status of a request that Next.js would fail on: a method that it does not know, a target that is no address. */
@@ -83,7 +101,7 @@ function send(
 
 function fail(response: ServerResponse, error: unknown): void {
   console.error(`A request could not be served: ${messageOf(error)}`);
-  if (!response.headersSent) response.writeHead(500, { "content-type": "application/json" });
+  if (!response.headersSent) response.writeHead(500, { ...quiet(null), "content-type": "application/json" });
   response.end(response.headersSent ? undefined : '{"error":"Something went wrong. Please try again."}');
 }
 
@@ -96,10 +114,20 @@ server.on("connect", (request: IncomingMessage, socket: Socket) => {
     .decide({ ...seen, peer: socket.remoteAddress ?? "" })
     .then((decision) => void door.record(decision, { status: 405, durationMs: 0 }))
     .catch((error) => console.error(`A request could not be recorded: ${messageOf(error)}`))
-    .finally(() =>
-      socket.end("HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
-    );
+    .finally(() => socket.end(closingAnswer(405)));
 });
+
+/** What is no HTTP, or has a head that is too large, is answered by us and not by Node's own bare words. */
+server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+  if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
+  else socket.end(closingAnswer(error.code === "HPE_HEADER_OVERFLOW" ? 431 : 400));
+});
+
+function closingAnswer(status: 400 | 405 | 431): string {
+  const fields = { ...quiet(null), "content-length": "0", connection: "close" };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n`;
+}
 
 async function stop(listening: Server): Promise<void> {
   const closed = new Promise((resolve) => listening.close(resolve));

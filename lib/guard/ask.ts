@@ -1,9 +1,12 @@
 import type { Decision, Door, DoorRequest } from "@/lib/guard/door";
 import { normalPath } from "@/lib/guard/normal-path";
 import { refusalOf } from "@/lib/guard/refusal";
+import { DATA_POLICY, POLICY_HEADER, SECURITY_HEADERS } from "@/lib/guard/security-headers";
 
 /** Where another server asks whether it may serve a visitor: nginx auth_request, Traefik forwardAuth, Caddy forward_auth. */
 export const ASK_PATH = "/api/verify";
+
+const ALLOWED_HEADERS = { ...SECURITY_HEADERS, [POLICY_HEADER]: DATA_POLICY, "cache-control": "no-store" };
 
 export type AskAnswer = { status: number; headers: Record<string, string>; body: string };
 
@@ -31,7 +34,7 @@ export async function answerAsk(door: Door, request: DoorRequest): Promise<AskAn
   const { verdict, visit } = decision;
   if (verdict.action === "allow") {
     void door.record(decision, { status: null, durationMs: null });
-    return { status: 200, headers: { "x-request-id": visit.id, "cache-control": "no-store" }, body: "" };
+    return { status: 200, headers: { ...ALLOWED_HEADERS, "x-request-id": visit.id }, body: "" };
   }
   const refusal = refusalOf(verdict, visit.id, request.headers.get("accept"));
   const status = /[?&]refuse=403(?:&|$)/.test(request.target) ? 403 : refusal.status;

@@ -1,4 +1,7 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { refusalHeaders } from "@/lib/guard/rate-limit-headers";
+import { DATA_POLICY, POLICY_HEADER, plainPagePolicy, SECURITY_HEADERS } from "@/lib/guard/security-headers";
 import type { Verdict } from "@/lib/guard/verdict";
 
 export type Refusal = { status: 403 | 429 | 503; headers: Record<string, string>; body: string };
@@ -44,7 +47,7 @@ export function refusalOf(verdict: Refused, reference: string, accept: string | 
   const common = {
     "cache-control": "no-store",
     "x-request-id": reference,
-    "x-content-type-options": "nosniff",
+    ...SECURITY_HEADERS,
   };
   if (accept?.includes("text/html")) {
     return {
@@ -53,7 +56,7 @@ export function refusalOf(verdict: Refused, reference: string, accept: string | 
         ...common,
         ...retry,
         "content-type": "text/html; charset=utf-8",
-        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+        [POLICY_HEADER]: PAGE_POLICY,
       },
       body: page(sentence, reference, verdict.action === "limit" ? verdict.retryAfterSeconds : null),
     };
@@ -63,10 +66,20 @@ export function refusalOf(verdict: Refused, reference: string, accept: string | 
   const body = isLogin ? { error: sentence } : { error: sentence, reference };
   return {
     status,
-    headers: { ...common, ...retry, "content-type": "application/json" },
+    headers: { ...common, ...retry, [POLICY_HEADER]: DATA_POLICY, "content-type": "application/json" },
     body: JSON.stringify(body),
   };
 }
+
+const STYLE = `
+:root{color-scheme:light dark}
+body{margin:0;min-height:100vh;display:grid;place-items:center;font:16px/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}
+main{max-width:28rem;padding:2rem}
+h1{font-size:1.25rem;line-height:1.35;margin:0 0 .75rem}
+p{margin:0 0 .75rem;opacity:.8}
+code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}
+`;
+const PAGE_POLICY = plainPagePolicy(`sha256-${btoa(String.fromCharCode(...sha256(utf8ToBytes(STYLE))))}`);
 
 function page(sentence: string, reference: string, retryAfterSeconds: number | null): string {
   const wait = retryAfterSeconds === null ? "" : `<p>You can try again in ${retryAfterSeconds} s.</p>`;
@@ -77,14 +90,7 @@ function page(sentence: string, reference: string, retryAfterSeconds: number | n
 <meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex">
 <title>${sentence}</title>
-<style>
-:root{color-scheme:light dark}
-body{margin:0;min-height:100vh;display:grid;place-items:center;font:16px/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}
-main{max-width:28rem;padding:2rem}
-h1{font-size:1.25rem;line-height:1.35;margin:0 0 .75rem}
-p{margin:0 0 .75rem;opacity:.8}
-code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}
-</style>
+<style>${STYLE}</style>
 </head>
 <body>
 <main>

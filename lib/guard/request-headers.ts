@@ -1,12 +1,23 @@
 import { FORWARDING_HEADERS } from "@/lib/client-ip";
 import { REPLAY_HEADER } from "@/lib/guard/replay-mark";
+import { POLICY_HEADER } from "@/lib/guard/security-headers";
 import { VISIT_MARK_HEADER } from "@/lib/guard/visit-mark";
 
 /** Node's headers: repeated ones are joined or a list. */
 export type HeaderRecord = Record<string, string | string[] | undefined>;
 
-/** Headers that only we set: between a door and what stands behind it, or inside Next.js (CVE-2025-29927). */
-const INTERNAL = [VISIT_MARK_HEADER, REPLAY_HEADER, "x-middleware-subrequest", "x-middleware-subrequest-id"];
+/**
+ * Headers that only we set: between a door and what stands behind it, or inside Next.js (CVE-2025-29927), which takes the
+ * nonce of a page's scripts from the policy.
+ */
+const INTERNAL = [
+  VISIT_MARK_HEADER,
+  REPLAY_HEADER,
+  "x-middleware-subrequest",
+  "x-middleware-subrequest-id",
+  POLICY_HEADER,
+  `${POLICY_HEADER}-report-only`,
+];
 const INTERNAL_PREFIXES = ["x-middleware-", "x-gatehouse-"];
 
 /** What a proxy says of the address that the visitor asked for: Next.js builds links and origin checks on it. */
