@@ -1,7 +1,7 @@
 import type { NextAuthOptions } from "next-auth";
 import { encode, type JWT } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
-import { auditSignOut, userOfClaims } from "@/app/session";
+import { signOut, userOfClaims } from "@/app/session";
 import { readEnv, required } from "@/lib/env";
 import { messageOf } from "@/lib/errors";
 import { SESSION_SECONDS, type SessionClaims, sessionClaimsOf } from "@/lib/session";
@@ -19,8 +19,8 @@ declare module "next-auth" {
 declare module "next-auth/jwt" {
   interface JWT {
     role?: string;
-    /** The user's session_version at the sign-in. */
-    sv?: number;
+    /** The id of the session's row. */
+    sid?: string;
   }
 }
 
@@ -55,7 +55,11 @@ export function authOptions(authorize: Authorize = nobody): NextAuthOptions {
     providers: [
       Credentials({
         name: "Password",
-        credentials: { username: { label: "Username" }, password: { label: "Password", type: "password" } },
+        credentials: {
+          username: { label: "Username" },
+          password: { label: "Password", type: "password" },
+          code: { label: "Code of two-step sign-in" },
+        },
         async authorize(credentials) {
           const claims = await authorize(credentials ?? {});
           return claims && { id: String(claims.userId), claims };
@@ -65,8 +69,8 @@ export function authOptions(authorize: Authorize = nobody): NextAuthOptions {
     callbacks: {
       async jwt({ token, user }) {
         if (user) {
-          const { userId, username, role, sessionVersion } = user.claims;
-          return { sub: String(userId), name: username, role, sv: sessionVersion };
+          const { sessionId, userId, username, role } = user.claims;
+          return { sub: String(userId), name: username, role, sid: sessionId };
         }
         // Throwing is how next-auth is told to end a session: it removes the cookie.
         const claims = sessionClaimsOf(token);
@@ -86,7 +90,7 @@ export function authOptions(authorize: Authorize = nobody): NextAuthOptions {
     events: {
       async signOut({ token }) {
         const claims = sessionClaimsOf(token);
-        if (claims) await auditSignOut(claims);
+        if (claims) await signOut(claims);
       },
     },
     logger: {

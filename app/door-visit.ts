@@ -1,3 +1,5 @@
+import { database } from "@/db/client";
+import { type SessionOrigin, userOfSession } from "@/db/sessions";
 import { readEnv, required } from "@/lib/env";
 import { POLICIES, type Policy, type PolicyId } from "@/lib/guard/policy";
 import {
@@ -41,6 +43,8 @@ export type CountedVisit = LimitResult & {
   requestId: string;
   ip: Ip | null;
   client: LimitIdentity;
+  /** What is kept of where a session is begun. */
+  origin: SessionOrigin;
   details: VisitDetails;
 };
 
@@ -53,7 +57,8 @@ export async function countVisit(headers: Headers, policyId: PolicyId): Promise<
   if (!mark) return null;
   const ip = visitorIp(mark);
   const client = await identityOf(headers, ip);
-  const visit = { requestId: mark.requestId, ip, client, details: detailsOf(mark, ip) };
+  const origin = { network: ip && formatRange(networkOf(ip)), userAgent: headers.get("user-agent") ?? "" };
+  const visit = { requestId: mark.requestId, ip, client, origin, details: detailsOf(mark, ip) };
   const counted: LimitResult = { outcome: "within", states: mark.limits, retryAfterSeconds: 0 };
   if (mark.policy === policyId) return { ...visit, ...counted };
   const result = await rateLimiter().check(policyId, client);
@@ -65,8 +70,9 @@ export async function countVisit(headers: Headers, policyId: PolicyId): Promise<
 
 async function identityOf(headers: Headers, ip: Ip | null): Promise<LimitIdentity> {
   const secret = required(readEnv(), "NEXTAUTH_SECRET");
-  const session = await readSession(headers.get("cookie"), secret, Date.now());
-  if (session) return { kind: "user", userId: session.userId };
+  const claims = await readSession(headers.get("cookie"), secret, Date.now());
+  const user = claims && (await userOfSession(database(), claims));
+  if (user) return { kind: "user", userId: user.id };
   return ip ? { kind: "anonymous", ip } : { kind: "key", key: "no-address" };
 }
 

@@ -3,27 +3,30 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { doorMark, type VisitDetails, visitorIp } from "@/app/door-visit";
 import { localPath } from "@/app/local-path";
-import { writeAudit } from "@/db/audit-logs";
 import { database } from "@/db/client";
 import type { Actor } from "@/db/enforcement";
-import { findUserById, type UserRole } from "@/db/users";
+import { tellDoors } from "@/db/session-publication";
+import { endSession, type SessionUser, userOfSession } from "@/db/sessions";
 import { readEnv, required } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { readSession, type SessionClaims } from "@/lib/session";
 
-export type SessionUser = { id: number; username: string; role: UserRole };
+export type { SessionUser };
 
-/** The user whom a token's claims still hold for: not locked, and not signed out everywhere since; or null. */
+/** What the session cookie of a request claims, or null. It may have ended: only `userOf` knows. */
+export async function claimsOf(requestHeaders: Headers): Promise<SessionClaims | null> {
+  const secret = required(readEnv(), "NEXTAUTH_SECRET");
+  return readSession(requestHeaders.get("cookie"), secret, Date.now());
+}
+
+/** The user whom a token's claims still hold for: the session goes on, and the user is not locked; or null. */
 export async function userOfClaims(claims: SessionClaims): Promise<SessionUser | null> {
-  const user = await findUserById(database(), claims.userId);
-  if (!user?.isActive || user.sessionVersion !== claims.sessionVersion) return null;
-  return { id: user.id, username: user.username, role: user.role };
+  return userOfSession(database(), claims);
 }
 
 /** The signed-in user of a request with these headers, for route handlers; or null. */
 export async function userOf(requestHeaders: Headers): Promise<SessionUser | null> {
-  const secret = required(readEnv(), "NEXTAUTH_SECRET");
-  const claims = await readSession(requestHeaders.get("cookie"), secret, Date.now());
+  const claims = await claimsOf(requestHeaders);
   return claims && userOfClaims(claims);
 }
 
@@ -59,15 +62,9 @@ export async function actorOf(user: SessionUser): Promise<Actor> {
   return { name: user.username, origin: "manual", ownIp: visitorIp(mark) };
 }
 
-/** Leaves the trace of a sign-out. */
-export async function auditSignOut(claims: SessionClaims, visit: VisitDetails | null = null): Promise<void> {
-  const { username } = claims;
-  await writeAudit(database(), {
-    actor: username,
-    action: "sign-out",
-    subject: `user:${username}`,
-    after: visit,
-  });
+/** Ends the session of these claims for good, with a trace: no copy of its token opens anything from then on. */
+export async function signOut(claims: SessionClaims, visit: VisitDetails | null = null): Promise<void> {
+  if (await endSession(database(), claims, visit)) await tellDoors(database());
 }
 
 /** The sign-in page, which leads on to `next`. */

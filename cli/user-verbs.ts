@@ -21,7 +21,7 @@ export type PasswordOptions = { generate?: boolean; passwordStdin?: boolean };
 export async function printUsers(db: Database, asJson: boolean): Promise<void> {
   const users = await listUsers(db);
   if (asJson) {
-    const shown = users.map(({ passwordHash: _, sessionVersion: __, ...user }) => user);
+    const shown = users.map(({ passwordHash: _, ...user }) => user);
     console.log(JSON.stringify(shown, null, 2));
     return;
   }

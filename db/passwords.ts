@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hash, verify } from "@node-rs/argon2";
-import common from "@/db/common-passwords.json" with { type: "json" };
+import { GUESSES_MIN, guessesOf } from "@/db/password-strength";
 import { AppError } from "@/lib/errors";
 
 export const PASSWORD_LENGTH_MIN = 12;
@@ -13,8 +13,6 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 // The hash of 24 random bytes that nobody kept: an unknown user costs the same work as a known one.
 const NOBODY =
   "$argon2id$v=19$m=19456,t=2,p=1$EYEtrodOHMnBTUznWe3MJw$nhDZ9mswTmdOXm9uZpcJCPG5FlX4TsxtOkh6I8gK+fo";
-
-const commonPasswords = new Set(common);
 
 // The same accented letter can be typed as one code point or as two (NIST SP 800-63B section 5.1.1.2).
 const normalise = (password: string) => password.normalize("NFKC");
@@ -32,11 +30,17 @@ export async function verifyPassword(passwordHash: string | null, password: stri
   return passwordHash !== null && matches;
 }
 
+/** Whether a hash was made at another cost than new ones are, so that it is made anew while the password is at hand. */
+export function isHashOutdated(passwordHash: string): boolean {
+  const { memoryCost, timeCost, parallelism } = COST;
+  return !passwordHash.startsWith(`$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`);
+}
+
 /**
- * Refuses a password that is too easy to guess.
+ * Refuses a password that is too short or too easy to guess.
  * @throws AppError `bad-input` with the sentence to show.
  */
-export function checkNewPassword(password: string, username: string): void {
+export async function checkNewPassword(password: string, username: string): Promise<void> {
   const length = [...normalise(password)].length;
   if (length < PASSWORD_LENGTH_MIN) {
     throw new AppError("bad-input", `A password needs at least ${PASSWORD_LENGTH_MIN} characters.`);
@@ -48,10 +52,10 @@ export function checkNewPassword(password: string, username: string): void {
   if (folded === username.toLowerCase()) {
     throw new AppError("bad-input", "The password must not be the username.");
   }
-  if (commonPasswords.has(folded) || new Set(folded).size < 3) {
+  if ((await guessesOf(folded, username)) < GUESSES_MIN) {
     throw new AppError(
       "bad-input",
-      "This password is among the first that anybody would try: choose another.",
+      "This password is among the first that anybody would try: take a few words that have nothing to do with each other.",
     );
   }
 }

@@ -164,8 +164,6 @@ export const users = pgTable("users", {
   passwordHash: text("password_hash").notNull(),
   role: userRole().notNull(),
   isActive: boolean("is_active").notNull().default(true),
-  /** Sessions carry the number they were made with; raising it signs the user out everywhere. */
-  sessionVersion: integer("session_version").notNull().default(1),
   createdAt: instant("created_at").notNull().defaultNow(),
   lastLoginAt: instant("last_login_at"),
 });

@@ -38,14 +38,24 @@ const untouchable = new Proxy(db, {
 const ip = parseIp("192.0.2.1");
 if (!ip) throw new Error("no address");
 const client = { kind: "anonymous", ip } as const;
-const attempt = { username: " ADA ", password: PASSWORD, client, counted: null, visit: {} };
+const origin = { network: "192.0.2.0/24", userAgent: "" };
+const attempt = {
+  username: " ADA ",
+  password: PASSWORD,
+  code: null,
+  client,
+  counted: null,
+  origin,
+  replaces: null,
+  visit: {},
+};
 
 test("an attempt is counted by its address and by the username as it is stored", async () => {
   const { asked, limiter } = fakeLimiter();
   const result = await signIn(db, limiter, attempt);
   expect(result).toMatchObject({
     outcome: "signed-in",
-    user: { username: "ada", role: "admin", sessionVersion: 1 },
+    user: { username: "ada", role: "admin", sessionId: expect.any(String) },
   });
   expect(result.states.map((state) => state.policy)).toEqual(["login", "login-username"]);
   expect(asked).toEqual([

@@ -4,6 +4,7 @@ import { openDatabase } from "@/db/client";
 import { migrate } from "@/db/migrate";
 import { verifyPassword } from "@/db/passwords";
 import { auditLogs, users } from "@/db/schema";
+import { beginSession, listSessions } from "@/db/sessions";
 import {
   amendUser,
   createUser,
@@ -35,7 +36,7 @@ const audit = () => db.select().from(auditLogs).orderBy(auditLogs.id);
 describe("a new user", () => {
   test("is stored in lower case, hashed with argon2id at OWASP's cost, with an audit row", async () => {
     const user = await createUser(db, { ...ada, username: "  Ada.L " }, "root");
-    expect(user).toMatchObject({ username: "ada.l", role: "viewer", isActive: true, sessionVersion: 1 });
+    expect(user).toMatchObject({ username: "ada.l", role: "viewer", isActive: true });
     expect(user.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect(await audit()).toMatchObject([
       {
@@ -110,31 +111,43 @@ describe("the first administrator", () => {
   });
 });
 
-test("a new password works at once and ends every session", async () => {
+const begin = (userId: number) =>
+  beginSession(db, userId, { network: null, userAgent: "" }, { now: new Date() });
+
+test("a new password works at once and ends every session but the one in which it was set", async () => {
   const { id } = await createUser(db, ada, "root");
+  const own = await begin(id);
+  await begin(id);
+  await setPassword(db, id, "another tale of two", "ada", own);
+  expect((await listSessions(db, id)).map((session) => session.id)).toEqual([own]);
   await setPassword(db, id, "another tale entirely", "root");
+  expect(await listSessions(db, id)).toEqual([]);
   const user = await findUserById(db, id);
-  expect(user?.sessionVersion).toBe(2);
   expect(await verifyPassword(user?.passwordHash ?? null, PASSWORD)).toBe(false);
   expect(await verifyPassword(user?.passwordHash ?? null, "another tale entirely")).toBe(true);
-  expect((await audit()).at(-1)).toMatchObject({ action: "set-password", before: null, after: null });
+  expect((await audit()).at(-1)).toMatchObject({
+    action: "set-password",
+    before: null,
+    after: { sessions: 1 },
+  });
 });
 
 test("a refused password changes nothing", async () => {
   const { id } = await createUser(db, ada, "root");
+  await begin(id);
   await expect(setPassword(db, id, "password1234", "root")).rejects.toMatchObject({ code: "bad-input" });
   await expect(setPassword(db, 999_999, PASSWORD, "root")).rejects.toMatchObject({ code: "not-found" });
-  expect((await findUserById(db, id))?.sessionVersion).toBe(1);
+  expect(await listSessions(db, id)).toHaveLength(1);
 });
 
 test("a change of role or a lock ends every session and is on record", async () => {
   await createUser(db, { ...ada, username: "chief", role: "admin" }, "root");
   const { id } = await createUser(db, ada, "root");
-  expect(await amendUser(db, id, { isActive: false }, "chief")).toMatchObject({
-    isActive: false,
-    sessionVersion: 2,
-  });
-  expect(await amendUser(db, id, { isActive: false }, "chief")).toMatchObject({ sessionVersion: 2 });
+  await begin(id);
+  expect(await amendUser(db, id, { isActive: true }, "chief")).toMatchObject({ isActive: true });
+  expect(await listSessions(db, id)).toHaveLength(1);
+  expect(await amendUser(db, id, { isActive: false }, "chief")).toMatchObject({ isActive: false });
+  expect(await listSessions(db, id)).toEqual([]);
   expect((await audit()).at(-1)).toMatchObject({
     actor: "chief",
     action: "amend-user",

@@ -3,6 +3,8 @@ import { writeAudit } from "@/db/audit-logs";
 import { type Database, type Querier, sqlState } from "@/db/client";
 import { checkNewPassword, generatePassword, hashPassword } from "@/db/passwords";
 import { type User, users } from "@/db/schema";
+import { tellDoors } from "@/db/session-publication";
+import { endSessionsOf } from "@/db/sessions";
 import { AppError } from "@/lib/errors";
 
 export type UserRole = User["role"];
@@ -32,7 +34,7 @@ function checkUsername(text: string): string {
  */
 export async function createUser(db: Database, draft: UserDraft, actor: string): Promise<User> {
   const username = checkUsername(draft.username);
-  checkNewPassword(draft.password, username);
+  await checkNewPassword(draft.password, username);
   const passwordHash = await hashPassword(draft.password);
   try {
     return await db.transaction((transaction) =>
@@ -89,7 +91,7 @@ export async function ensureFirstAdmin(
 ): Promise<string | null> {
   if (await hasUsers(db)) return null;
   const name = checkUsername(username);
-  if (password !== undefined) checkNewPassword(password, name);
+  if (password !== undefined) await checkNewPassword(password, name);
   const chosen = password ?? generatePassword();
   const passwordHash = await hashPassword(chosen);
   const created = await db.transaction(async (transaction) => {
@@ -108,31 +110,37 @@ async function hasUsers(querier: Querier): Promise<boolean> {
 }
 
 /**
- * Sets a password and signs the user out everywhere.
+ * Sets a password and ends the user's sessions, but for the one, if any, in which the user does it.
  * @throws AppError `not-found`, or `bad-input` with what is wrong with the password.
  */
-export async function setPassword(db: Database, id: number, password: string, actor: string): Promise<void> {
+export async function setPassword(
+  db: Database,
+  id: number,
+  password: string,
+  actor: string,
+  ownSession: string | null = null,
+): Promise<void> {
   const user = await findUserById(db, id);
   if (!user) throw new AppError("not-found", "There is no such user.");
-  checkNewPassword(password, user.username);
+  await checkNewPassword(password, user.username);
   const passwordHash = await hashPassword(password);
   await db.transaction(async (transaction) => {
-    await transaction
-      .update(users)
-      .set({ passwordHash, sessionVersion: sql`${users.sessionVersion} + 1` })
-      .where(eq(users.id, id));
-    await writeAudit(transaction, { actor, action: "set-password", subject: `user:${user.username}` });
+    await transaction.update(users).set({ passwordHash }).where(eq(users.id, id));
+    const sessions = await endSessionsOf(transaction, id, ownSession);
+    const subject = `user:${user.username}`;
+    await writeAudit(transaction, { actor, action: "set-password", subject, after: { sessions } });
   });
+  await tellDoors(db);
 }
 
 export type UserChange = { role?: UserRole; isActive?: boolean };
 
 /**
- * Changes a user's role or whether the user may sign in, and signs the user out everywhere.
+ * Changes a user's role or whether the user may sign in, and ends the user's sessions.
  * @throws AppError `not-found`, or `conflict` where no active administrator would be left.
  */
 export async function amendUser(db: Database, id: number, change: UserChange, actor: string): Promise<User> {
-  return db.transaction(async (transaction) => {
+  const amended = await db.transaction(async (transaction) => {
     // All active administrators are locked: two who demote each other at once must not both succeed.
     const admins = await transaction
       .select({ id: users.id })
@@ -148,11 +156,8 @@ export async function amendUser(db: Database, id: number, change: UserChange, ac
     if (!staysAdmin && admins.length === 1 && admins[0]?.id === id) {
       throw new AppError("conflict", `"${before.username}" is the last administrator who can sign in.`);
     }
-    const [user] = await transaction
-      .update(users)
-      .set({ ...after, sessionVersion: sql`${users.sessionVersion} + 1` })
-      .where(eq(users.id, id))
-      .returning();
+    const [user] = await transaction.update(users).set(after).where(eq(users.id, id)).returning();
+    await endSessionsOf(transaction, id);
     await writeAudit(transaction, {
       actor,
       action: "amend-user",
@@ -162,6 +167,8 @@ export async function amendUser(db: Database, id: number, change: UserChange, ac
     });
     return user as User;
   });
+  await tellDoors(db);
+  return amended;
 }
 
 /** Notes that the user has just signed in. */

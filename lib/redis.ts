@@ -31,4 +31,5 @@ export const KEYS = {
   eventsUnreadable: "gatehouse:events:unreadable",
   eventStats: "gatehouse:events:stats",
   rateLimit: "gatehouse:limit",
+  sessions: "gatehouse:sessions",
 } as const;

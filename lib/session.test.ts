@@ -11,19 +11,20 @@ import {
 
 const SECRET = "a secret of the tests, long enough";
 const NAME = "next-auth.session-token";
-const claims: SessionClaims = { userId: 7, username: "ada", role: "admin", sessionVersion: 3 };
+const sessionId = "0b1c8f6e-3f0a-4a57-9d0e-5a4f3c2b1a00";
+const claims: SessionClaims = { sessionId, userId: 7, username: "ada", role: "admin" };
 const now = Date.now();
 const read = (header: string | null, at = now, secret = SECRET) => readSession(header, secret, at, NAME);
 
 test("next-auth opens a session that we write", async () => {
   const token = await writeSession(claims, SECRET, now);
   const payload = await decode({ token, secret: SECRET });
-  expect(payload).toMatchObject({ sub: "7", name: "ada", role: "admin", sv: 3 });
+  expect(payload).toMatchObject({ sub: "7", name: "ada", role: "admin", sid: sessionId });
   expect(Number(payload?.exp) - Number(payload?.iat)).toBe(SESSION_SECONDS);
 });
 
 test("we open a session that next-auth writes", async () => {
-  const token = { sub: "7", name: "ada", role: "admin", sv: 3 };
+  const token = { sub: "7", name: "ada", role: "admin", sid: sessionId };
   const cookie = `${NAME}=${await encode({ token, secret: SECRET, maxAge: 60 })}`;
   expect(await read(cookie)).toEqual(claims);
 });
@@ -107,10 +108,11 @@ describe("what is no session is null and never throws", () => {
   });
 
   test.each([
-    ["no user id", { name: "ada", role: "admin", sv: 1 }],
-    ["an id that is no number", { sub: "ada", name: "ada", role: "admin", sv: 1 }],
-    ["an unknown role", { sub: "7", name: "ada", role: "root", sv: 1 }],
-    ["no session version", { sub: "7", name: "ada", role: "admin" }],
+    ["no user id", { name: "ada", role: "admin", sid: sessionId }],
+    ["an id that is no number", { sub: "ada", name: "ada", role: "admin", sid: sessionId }],
+    ["an unknown role", { sub: "7", name: "ada", role: "root", sid: sessionId }],
+    ["no session id", { sub: "7", name: "ada", role: "admin", sv: 1 }],
+    ["a session id that is none", { sub: "7", name: "ada", role: "admin", sid: "1" }],
   ])("a genuine token with %s", async (_name, token) => {
     expect(await read(`${NAME}=${await encode({ token, secret: SECRET })}`)).toBeNull();
   });

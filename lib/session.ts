@@ -22,21 +22,22 @@ const tokenPayload = z.object({
     .transform(Number),
   name: z.string().min(1),
   role: z.enum(["viewer", "admin"]),
-  sv: z.number().int(),
+  sid: z.uuid(),
 });
 
-/** Who a genuine, unexpired token was made for. Whether that user may still come in, only the database knows. */
+/** Who a genuine, unexpired token was made for. Whether that session goes on, only the database knows. */
 export type SessionClaims = {
+  /** The id of the row in `sessions`: a token is worth nothing without it. */
+  sessionId: string;
   userId: number;
   username: string;
   role: "viewer" | "admin";
-  sessionVersion: number;
 };
 
 /** The claims in the payload of a token, or null where it is none of ours. */
 export function sessionClaimsOf(payload: unknown): SessionClaims | null {
   const { success, data } = tokenPayload.safeParse(payload);
-  return success ? { userId: data.sub, username: data.name, role: data.role, sessionVersion: data.sv } : null;
+  return success ? { sessionId: data.sid, userId: data.sub, username: data.name, role: data.role } : null;
 }
 
 type Verified = { claims: SessionClaims; freshUntil: number };
@@ -96,8 +97,8 @@ export async function readSession(
 /** A session token that next-auth opens as one of its own. `now` in milliseconds since 1970. */
 export async function writeSession(claims: SessionClaims, secret: string, now: number): Promise<string> {
   const issuedAt = Math.floor(now / 1000);
-  const { userId, username, role, sessionVersion } = claims;
-  return new EncryptJWT({ name: username, role, sv: sessionVersion })
+  const { sessionId, userId, username, role } = claims;
+  return new EncryptJWT({ name: username, role, sid: sessionId })
     .setProtectedHeader({ alg: "dir", enc: "A256GCM" })
     .setSubject(String(userId))
     .setIssuedAt(issuedAt)

@@ -36,7 +36,7 @@ const rule = { id: 7, label: "203.0.113.7" } as Awaited<ReturnType<typeof saveRu
 
 beforeEach(() => {
   vi.clearAllMocks();
-  vi.mocked(requireAdmin).mockResolvedValue({ id: 1, username: "mira", role: "admin" });
+  vi.mocked(requireAdmin).mockResolvedValue({ id: 1, username: "mira", role: "admin", sessionId: "s" });
 });
 
 test("a viewer is refused by every action, and nothing is changed", async () => {

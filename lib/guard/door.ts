@@ -26,6 +26,7 @@ import type { VisitorHashes } from "@/lib/guard/rule-set";
 import { parsePublication } from "@/lib/guard/rule-set-codec";
 import { RuleSetSource } from "@/lib/guard/rule-set-source";
 import { ruleSetFetcher } from "@/lib/guard/rule-set-store";
+import { readSessionList, SessionList } from "@/lib/guard/session-list";
 import type { Verdict } from "@/lib/guard/verdict";
 import type { Visit } from "@/lib/guard/visit";
 import { writeVisitMark } from "@/lib/guard/visit-mark";
@@ -71,6 +72,7 @@ export class Door {
   readonly #hashKey: string;
   readonly #secret: string;
   readonly #cookieName: string;
+  readonly #sessions: SessionList;
 
   constructor(
     readonly name: DoorName,
@@ -83,6 +85,10 @@ export class Door {
     this.#hashKey = required(env, "IP_HASH_KEY");
     this.#secret = required(env, "NEXTAUTH_SECRET");
     this.#cookieName = sessionCookieName(env);
+    this.#sessions = new SessionList({
+      fetch: () => readSessionList(edgeStore(env, { retries: 0 })),
+      ttlSeconds: env.RULE_SET_TTL,
+    });
     this.trust = parseTrustedProxies(env.TRUSTED_PROXIES);
     this.#platform = platformOf(env);
     this.#hashes = new BoundedMap(HASHES_MAX);
@@ -115,8 +121,10 @@ export class Door {
       userId: null,
     };
     const session = await readSession(request.headers.get("cookie"), this.#secret, at, this.#cookieName);
-    if (session) visit.userId = session.userId;
+    // Asked for beside the rules, so that a store that hangs holds nobody twice.
+    const isOn = session && this.#sessions.isOn(session.sessionId);
     const rules = await this.rules.get();
+    if (session && (await isOn)) visit.userId = session.userId;
     const verdict = await evaluate(visit, {
       rules,
       failMode: this.env.FAIL_MODE,

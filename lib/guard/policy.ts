@@ -40,6 +40,14 @@ export const POLICIES = {
     match: { at: "verb" },
     whenUnavailable: "refuse",
   },
+  "login-code": {
+    description: "Codes of two-step sign-in tried for one user, after the right password",
+    windowSeconds: 3600,
+    anonymous: 20,
+    user: 20,
+    match: { at: "verb" },
+    whenUnavailable: "refuse",
+  },
   "test-geo": {
     description: "Look-ups of a place",
     windowSeconds: 60,

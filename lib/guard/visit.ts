@@ -13,6 +13,6 @@ export type Visit = {
   path: string;
   /** The rate-limit policy that counts this path, or null. */
   policy: PolicyId | null;
-  /** The signed-in user, where the session's token is genuine. */
+  /** The signed-in user, where the session's token is genuine and the session goes on. */
   userId: number | null;
 };

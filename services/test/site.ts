@@ -3,10 +3,13 @@ import { NextRequest } from "next/server";
 import { vi } from "vitest";
 import { type Database, database } from "@/db/client";
 import { migrate } from "@/db/migrate";
+import type { User } from "@/db/schema";
+import { beginSession } from "@/db/sessions";
 import { readEnv } from "@/lib/env";
 import { createRateLimiter } from "@/lib/guard/rate-limit";
 import { VISIT_MARK_HEADER, type VisitMark, writeVisitMark } from "@/lib/guard/visit-mark";
 import { edgeStore } from "@/lib/redis";
+import { sessionCookieName, writeSession } from "@/lib/session";
 import { testDatabase } from "@/services/test/postgres";
 import { testUpstash } from "@/services/test/upstash";
 
@@ -26,6 +29,8 @@ export type TestSite = {
   secret: string;
   /** A request as it reaches a route handler behind the door. */
   visit(path: string, visit?: Visit): NextRequest;
+  /** The session cookie, `name=value`, of a session that begins now. */
+  signedIn(user: Pick<User, "id" | "username" | "role">): Promise<string>;
   /** Stops the edge store, as if it were out of reach. */
   stopStore(): Promise<void>;
   /** An address in a /64 that no other test of this file has used. */
@@ -48,6 +53,7 @@ export async function testSite(env: Record<string, string> = {}): Promise<TestSi
     NEXTAUTH_SECRET: SECRET,
     NEXTAUTH_URL: SITE_URL,
     IP_HASH_KEY: "a key for the hashes of a test",
+    EVENT_SEAL_KEY: "a key for what a test seals",
     ...env,
   });
   vi.useFakeTimers({ toFake: ["Date"], now: Math.floor(Date.now() / 60_000) * 60_000 + 30_000 });
@@ -62,6 +68,7 @@ export async function testSite(env: Record<string, string> = {}): Promise<TestSi
     db: database(),
     secret: SECRET,
     visit,
+    signedIn,
     stopStore,
     freshIp: () => `2001:db8:${(++addresses).toString(16)}::1`,
     async stop() {
@@ -70,6 +77,18 @@ export async function testSite(env: Record<string, string> = {}): Promise<TestSi
       await Promise.all([postgres.drop(), stopStore()]);
     },
   };
+}
+
+async function signedIn({ id, username, role }: Pick<User, "id" | "username" | "role">): Promise<string> {
+  const now = new Date();
+  const sessionId = await beginSession(
+    database(),
+    id,
+    { network: "192.0.2.0/24", userAgent: "a test" },
+    { now },
+  );
+  const token = await writeSession({ sessionId, userId: id, username, role }, SECRET, now.getTime());
+  return `${sessionCookieName(readEnv())}=${token}`;
 }
 
 /** Counts once: the first script of the memory store loads its Lua, which takes longer than a door would wait. */

@@ -12,7 +12,7 @@ vi.mock("@/db/client", () => ({ database: vi.fn() }));
 
 beforeEach(() => {
   vi.clearAllMocks();
-  vi.mocked(requireAdmin).mockResolvedValue({ id: 1, username: "mira", role: "admin" });
+  vi.mocked(requireAdmin).mockResolvedValue({ id: 1, username: "mira", role: "admin", sessionId: "s" });
 });
 
 test("a viewer is refused, and nothing is asked for", async () => {

@@ -14,7 +14,7 @@ vi.mock("@/db/detection-settings", async (original) => ({
 
 beforeEach(() => {
   vi.clearAllMocks();
-  vi.mocked(requireAdmin).mockResolvedValue({ id: 1, username: "mira", role: "admin" });
+  vi.mocked(requireAdmin).mockResolvedValue({ id: 1, username: "mira", role: "admin", sessionId: "s" });
 });
 
 test("a viewer is refused, and nothing is changed", async () => {

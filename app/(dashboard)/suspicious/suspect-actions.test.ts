@@ -48,7 +48,7 @@ const VERBS = [blockSuspicious, ignoreSuspicious, reopenSuspicious, resolveSuspi
 
 beforeEach(() => {
   vi.clearAllMocks();
-  vi.mocked(requireAdmin).mockResolvedValue({ id: 1, username: "mira", role: "admin" });
+  vi.mocked(requireAdmin).mockResolvedValue({ id: 1, username: "mira", role: "admin", sessionId: "s" });
   for (const verb of [...VERBS, undoSuspicious]) vi.mocked(verb).mockResolvedValue(change);
 });
 

@@ -3,7 +3,6 @@ import { getServerSession } from "next-auth/next";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { GET, POST } from "@/app/api/auth/[...nextauth]/route";
 import { authOptions } from "@/app/auth";
-import { sessionCookies } from "@/app/session-cookies";
 import { auditLogs, type User } from "@/db/schema";
 import { createUser, setPassword } from "@/db/users";
 import { SESSION_SECONDS } from "@/lib/session";
@@ -51,11 +50,7 @@ async function signIn(
   return ask(CALLBACK, { method: "POST", headers, body, mark: { ip } });
 }
 
-async function sessionCookie(): Promise<string> {
-  const claims = { userId: ada.id, username: "ada", role: ada.role, sessionVersion: ada.sessionVersion };
-  const [cookie] = await sessionCookies(new Headers(), claims);
-  return cookie?.split(";")[0] ?? "";
-}
+const sessionCookie = () => site.signedIn(ada);
 
 describe("the credentials callback", () => {
   test("signs in as the login route does: session, audit row, limits told", async () => {
@@ -197,6 +192,8 @@ describe("a session of the login route", () => {
     expect(response.status).toBe(302);
     expect(response.headers.getSetCookie().join("\n")).toMatch(/next-auth\.session-token=; Max-Age=0;/);
     expect(await site.db.select().from(auditLogs)).toMatchObject([{ actor: "ada", action: "sign-out" }]);
+    const copy = await ask("/api/auth/session", { headers });
+    expect(await copy.json()).toEqual({});
   });
 
   test("ends when the password changes: the next look removes the cookie", async () => {

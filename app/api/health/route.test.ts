@@ -1,6 +1,5 @@
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { GET } from "@/app/api/health/route";
-import { sessionCookies } from "@/app/session-cookies";
 import { createUser } from "@/db/users";
 import { testSite } from "@/services/test/site";
 
@@ -16,13 +15,7 @@ async function signedIn(): Promise<string> {
     { username: "ada", password: "a winter's tale", role: "viewer" },
     "root",
   );
-  const [cookie] = await sessionCookies(new Headers(), {
-    userId: user.id,
-    username: user.username,
-    role: user.role,
-    sessionVersion: user.sessionVersion,
-  });
-  return cookie?.split(";")[0] ?? "";
+  return site.signedIn(user);
 }
 const cookie = await signedIn();
 

@@ -50,7 +50,12 @@ describe("the right password", () => {
       ),
     ]);
     const payload = await decode({ token: sessionOf(response), secret: site.secret });
-    expect(payload).toMatchObject({ sub: String(ada.id), name: "ada", role: "viewer", sv: 1 });
+    expect(payload).toMatchObject({
+      sub: String(ada.id),
+      name: "ada",
+      role: "viewer",
+      sid: expect.any(String),
+    });
     expect(response.headers.get("cache-control")).toBe("no-store");
     const [row] = await site.db.select().from(auditLogs).orderBy(desc(auditLogs.id)).limit(1);
     expect(row).toMatchObject({

@@ -1,18 +1,18 @@
 import { jsonAnswer, limitAnswer, noDoorAnswer, seeOther } from "@/app/answers";
-import { readCredentials, WRONG_CREDENTIALS } from "@/app/credentials";
+import { CODE_PROBLEMS, readCredentials, WRONG_CREDENTIALS } from "@/app/credentials";
 import { countVisit, rateLimiter } from "@/app/door-visit";
 import { localPath } from "@/app/local-path";
 import { isForm, readFields } from "@/app/request-fields";
 import { isOwnOrigin } from "@/app/same-origin";
-import { signInPath } from "@/app/session";
+import { claimsOf, signInPath } from "@/app/session";
 import { sessionCookies } from "@/app/session-cookies";
 import { database } from "@/db/client";
 import { signIn } from "@/db/sign-in";
 import { readEnv } from "@/lib/env";
 
 /**
- * Signs in with `username` and `password`, JSON or a form: 200 with the user and the session cookie, 401, or 429. A form
- * that a browser sends is answered with a page: `next`, a path of this site, or the sign-in page with `?error=`.
+ * Signs in with `username`, `password` and, of two-step sign-in, `code`, JSON or a form: 200 with the user and the session
+ * cookie, 401 (with `"code": "required"` where the password is right and the code is missing or wrong), or 429. A form that a browser sends is answered with a page: `next`, a path of this site, or the sign-in page with `?error=`.
  */
 export async function POST(request: Request): Promise<Response> {
   const { headers } = request;
@@ -37,19 +37,18 @@ export async function POST(request: Request): Promise<Response> {
     if (wantsPage) return seeOther(signInPath(next, "missing"), visit);
     return jsonAnswer({ error: credentials.error }, { status: 400, states: visit.states });
   }
-  const { username, password } = credentials;
-  const { client, states: counted, details } = visit;
-  const result = await signIn(database(), rateLimiter(), {
-    username,
-    password,
-    client,
-    counted,
-    visit: details,
-  });
+  const { username, password, code } = credentials;
+  const { client, states: counted, origin, details } = visit;
+  const replaces = (await claimsOf(headers))?.sessionId ?? null;
+  const attempt = { username, password, code, client, counted, origin, replaces, visit: details };
+  const result = await signIn(database(), rateLimiter(), attempt);
   if (result.outcome !== "signed-in") {
     if (wantsPage) return seeOther(signInPath(next, result.outcome), result);
-    if (result.outcome !== "refused") return limitAnswer("login", result, visit.requestId);
-    return jsonAnswer({ error: WRONG_CREDENTIALS }, { status: 401, states: result.states });
+    const { outcome, states } = result;
+    if (outcome === "exceeded" || outcome === "unavailable")
+      return limitAnswer("login", { ...result, outcome }, visit.requestId);
+    if (outcome === "refused") return jsonAnswer({ error: WRONG_CREDENTIALS }, { status: 401, states });
+    return jsonAnswer({ error: CODE_PROBLEMS[outcome], code: "required" }, { status: 401, states });
   }
   const cookies = await sessionCookies(headers, result.user);
   if (wantsPage) return seeOther(next, { states: result.states, cookies });

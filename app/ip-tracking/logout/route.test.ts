@@ -1,15 +1,25 @@
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { POST } from "@/app/ip-tracking/logout/route";
-import { sessionCookies } from "@/app/session-cookies";
-import { auditLogs } from "@/db/schema";
+import { userOf } from "@/app/session";
+import { auditLogs, type User } from "@/db/schema";
+import { createUser } from "@/db/users";
+import { readEnv } from "@/lib/env";
+import { readSessionList } from "@/lib/guard/session-list";
+import { edgeStore } from "@/lib/redis";
 import { testSite } from "@/services/test/site";
 
 const site = await testSite();
 afterAll(() => site.stop());
-beforeEach(() => site.db.delete(auditLogs));
-
-const claims = { userId: 7, username: "ada", role: "viewer", sessionVersion: 1 } as const;
-const cookie = (await sessionCookies(new Headers(), claims))[0]?.split(";")[0] ?? "";
+let ada: User;
+let cookie = "";
+beforeAll(async () => {
+  const draft = { username: "ada", password: "a winter's tale of two", role: "viewer" } as const;
+  ada = await createUser(site.db, draft, "root");
+});
+beforeEach(async () => {
+  await site.db.delete(auditLogs);
+  cookie = await site.signedIn(ada);
+});
 const logout = (headers: Record<string, string>) =>
   POST(site.visit("/ip-tracking/logout/", { method: "POST", headers, mark: { ip: "192.0.2.1" } }));
 
@@ -25,6 +35,19 @@ test("the cookie is removed, the way leads to the sign-in page, and a row says w
     { actor: "ada", action: "sign-out", subject: "user:ada", after: { network: "192.0.2.0/24" } },
   ]);
   expect(JSON.stringify(rows)).not.toContain("192.0.2.1");
+});
+
+test("a copy of the token opens nothing from then on, and the doors are told", async () => {
+  const copy = new Headers({ cookie });
+  const sessionId = (await userOf(copy))?.sessionId ?? "";
+  const other = await site.signedIn(ada);
+  await logout({ cookie });
+  expect(await userOf(copy)).toBeNull();
+  const list = await readSessionList(edgeStore(readEnv()));
+  expect(list.has(sessionId)).toBe(false);
+  expect(list.has((await userOf(new Headers({ cookie: other })))?.sessionId ?? "")).toBe(true);
+  expect((await logout({ cookie })).status).toBe(303);
+  expect(await site.db.select().from(auditLogs)).toHaveLength(1);
 });
 
 test("chunks of a session are all removed", async () => {

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
 import { GET, POST } from "@/app/ip-tracking/test-geo/route";
-import { sessionCookies } from "@/app/session-cookies";
+import { createUser } from "@/db/users";
 import { testSite } from "@/services/test/site";
 
 const site = await testSite();
@@ -122,8 +122,8 @@ test("an anonymous visitor has five requests a minute, whatever they are", async
 });
 
 test("a signed-in user has ten", async () => {
-  const claims = { userId: 7, username: "ada", role: "viewer", sessionVersion: 1 } as const;
-  const cookie = (await sessionCookies(new Headers(), claims))[0]?.split(";")[0] ?? "";
+  const draft = { username: "ada", password: "a winter's tale of two", role: "viewer" } as const;
+  const cookie = await site.signedIn(await createUser(site.db, draft, "root"));
   for (let request = 1; request <= 10; request++) expect((await post("{", { cookie })).status).toBe(400);
   expect((await post("{", { cookie })).status).toBe(429);
 });

@@ -3,10 +3,10 @@ import NextAuth from "next-auth";
 import { z } from "zod";
 import { jsonAnswer, limitAnswer, noDoorAnswer } from "@/app/answers";
 import { authOptions } from "@/app/auth";
-import { readCredentials } from "@/app/credentials";
+import { CODE_PROBLEMS, readCredentials } from "@/app/credentials";
 import { type CountedVisit, countVisit, rateLimiter } from "@/app/door-visit";
 import { type Fields, readFields } from "@/app/request-fields";
-import { signInPath } from "@/app/session";
+import { claimsOf, signInPath } from "@/app/session";
 import { database } from "@/db/client";
 import { type SignInResult, signIn } from "@/db/sign-in";
 import { readEnv } from "@/lib/env";
@@ -41,23 +41,39 @@ async function callback(request: NextRequest, context: Context): Promise<Respons
 
 async function attempt(request: NextRequest, context: Context, visit: CountedVisit): Promise<Response> {
   const tried: { result: SignInResult | null } = { result: null };
+  const replaces = (await claimsOf(request.headers))?.sessionId ?? null;
   const options = authOptions(async (fields) => {
     const credentials = readCredentials(fields);
     if (!credentials.ok) return null;
-    const { client, states: counted, details } = visit;
-    const { username, password } = credentials;
-    const attempt = { username, password, client, counted, visit: details };
+    const { client, states: counted, origin, details } = visit;
+    const { username, password, code } = credentials;
+    const attempt = { username, password, code, client, counted, origin, replaces, visit: details };
     tried.result = await signIn(database(), rateLimiter(), attempt);
     return tried.result.outcome === "signed-in" ? tried.result.user : null;
   });
-  const response = await ask(request, context, options);
+  let response = await ask(request, context, options);
   const { result } = tried;
+  if (result?.outcome === "code-required" || result?.outcome === "code-wrong") {
+    response = await wantingCode(response, result.outcome);
+  }
   if (result?.outcome === "exceeded" || result?.outcome === "unavailable") {
     return limitAnswer("login", result, visit.requestId);
   }
   const fields = rateLimitHeaders(result?.states ?? visit.states);
   for (const [name, value] of Object.entries(fields)) response.headers.set(name, value);
   return response;
+}
+
+/** The failure as next-auth answers it, saying that a code is wanted: to a program in JSON, to a form by the sign-in page. */
+async function wantingCode(response: Response, outcome: keyof typeof CODE_PROBLEMS): Promise<Response> {
+  const location = response.headers.get("location");
+  if (location) {
+    response.headers.set("location", location.replace("error=refused", `error=${outcome}`));
+    return response;
+  }
+  const body: unknown = await response.json();
+  const wanted = { ...(body as object), error: CODE_PROBLEMS[outcome], code: "required" };
+  return new Response(JSON.stringify(wanted), { status: response.status, headers: response.headers });
 }
 
 async function ask(request: NextRequest, context: Context, options = authOptions()): Promise<Response> {

@@ -1,0 +1,48 @@
+import { desc, eq, gt, sql } from "drizzle-orm";
+import type { Database } from "@/db/client";
+import { sessions, users } from "@/db/schema";
+import { readEnv } from "@/lib/env";
+import { messageOf } from "@/lib/errors";
+import { writeSessionList } from "@/lib/guard/session-list";
+import { edgeStore, type Redis } from "@/lib/redis";
+
+const LIST_LOCK = 728_104;
+/** Sessions that the doors are told of: 72 kB. The users of any further ones have a stranger's limits there. */
+const LIST_MAX = 2000;
+
+/**
+ * Tells the doors which sessions go on. One publisher at a time: who comes later reads later, so that an older list
+ * never replaces a newer one.
+ */
+export async function publishSessions(db: Database, redis: Redis, now = new Date()): Promise<number> {
+  return db.transaction(async (transaction) => {
+    await transaction.execute(sql`select pg_advisory_xact_lock(${LIST_LOCK})`);
+    const rows = await transaction
+      .select({ id: sessions.id })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .where(gt(sessions.expiresAt, now))
+      .orderBy(desc(sessions.lastSeenAt))
+      .limit(LIST_MAX);
+    await writeSessionList(
+      redis,
+      rows.map(({ id }) => id),
+    );
+    return rows.length;
+  });
+}
+
+/**
+ * The same after a change that stands already: where the edge store does not answer, `publish-rules` brings the list to
+ * the doors as soon as it does. Pages do not depend on it: they ask the database.
+ */
+export async function tellDoors(db: Database): Promise<void> {
+  const env = readEnv();
+  // A database of its own, as a migration's or a test's, has no doors.
+  if (!env.UPSTASH_REDIS_REST_URL) return;
+  try {
+    await publishSessions(db, edgeStore(env));
+  } catch (error) {
+    console.warn(`The doors do not know yet which sessions have ended: ${messageOf(error)}.`);
+  }
+}
