@@ -1,5 +1,5 @@
 import { forwardedElementStart, parseForwardedElement } from "@/lib/forwarded";
-import { parseHop } from "@/lib/hop";
+import { parseHop, parseHopBetween } from "@/lib/hop";
 import type { Ip } from "@/lib/ip";
 import { HOPS_MAX, isTrustedHop, type Platform, type ProxyTrust } from "@/lib/proxy-trust";
 
@@ -152,9 +152,9 @@ function walkHeader(
 ): ClientIp | null {
   const name = input.forwardedHeader ?? FORWARDED_HEADERS[0];
   const header = input.headers.get(name);
-  if (header === null || header.trim() === "") return nearest;
+  if (header === null || header === "" || header.trim() === "") return nearest;
   const isRfc7239 = name === "forwarded";
-  const field = header.slice(-HEADER_LENGTH_MAX);
+  const field = header.length > HEADER_LENGTH_MAX ? header.slice(-HEADER_LENGTH_MAX) : header;
   let answer = nearest;
   let isBelieved = isOpen;
   let end = field.length;
@@ -162,10 +162,12 @@ function walkHeader(
     const start = isRfc7239 ? forwardedElementStart(field, end) : elementStart(field, end);
     // What the length limit has cut through is no hop.
     if (start === 0 && field.length < header.length) break;
-    const text = field.slice(start, end).trim();
-    const ip = parseHop(isRfc7239 ? (parseForwardedElement(text)?.get("for") ?? "") : text);
+    const ip = isRfc7239
+      ? parseHop(parseForwardedElement(field.slice(start, end).trim())?.get("for") ?? "")
+      : parseHopBetween(field, start, end);
     const trusted = ip !== null && isTrustedHop(input.trust, ip, index);
-    onHop?.({ origin: name, text, ip, trusted, believed: isBelieved });
+    if (onHop)
+      onHop({ origin: name, text: field.slice(start, end).trim(), ip, trusted, believed: isBelieved });
     if (isBelieved && ip !== null) answer = { ip, source: isRfc7239 ? "forwarded" : "forwarded-for" };
     isBelieved &&= trusted;
     if (!isBelieved && onHop === null) break;

@@ -1,4 +1,7 @@
-import { type Ip, parseIp } from "@/lib/ip";
+import { type Ip, parseIp, parseIpBetween } from "@/lib/ip";
+
+const SPACE = 32;
+const TAB = 9;
 
 /**
  * Reads an address as proxies and sockets write it: with a port, in brackets, with a zone, in quotes
@@ -23,6 +26,19 @@ export function parseHop(text: string): Ip | null {
 
 function withoutQuotes(text: string): string {
   return text.length >= 2 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
+}
+
+/** `parseHop` of one element of a list: the usual spelling, an address between spaces, is read where it stands. */
+export function parseHopBetween(list: string, start: number, end: number): Ip | null {
+  let first = start;
+  let last = end;
+  while (first < last && isSpace(list.charCodeAt(first))) first++;
+  while (last > first && isSpace(list.charCodeAt(last - 1))) last--;
+  return parseIpBetween(list, first, last) ?? parseHop(list.slice(first, last).trim());
+}
+
+function isSpace(code: number): boolean {
+  return code === SPACE || code === TAB;
 }
 
 /** `fe80::1%eth0` names a link of that machine; the address is what stands before (RFC 4007 11). */

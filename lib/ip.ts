@@ -1,7 +1,7 @@
 /** Addresses and ranges: the one door to `lib/ip/`. */
 export { classifyIp, type IpClass, isPublicIp } from "@/lib/ip/classify";
 export { canonicalIp, formatIp } from "@/lib/ip/format";
-export { type Ip, parseIp } from "@/lib/ip/parse";
+export { type Ip, parseIp, parseIpBetween } from "@/lib/ip/parse";
 export {
   bitsOf,
   compareIp,

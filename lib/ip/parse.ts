@@ -30,25 +30,30 @@ export function ipv6(a: number, b: number, c: number, d: number): Ip {
  * zone, prefix, space, leading zero, or shorthand such as `127.1`). `null` when it is not one.
  */
 export function parseIp(text: string): Ip | null {
-  const length = text.length;
-  // The longest spelling is 45 characters; the shortest is "::".
-  if (length < 2 || length > 45) return null;
-  // A group has four digits at most, so an IPv6 address shows a colon among the first five characters.
-  for (let index = 0; index < 5 && index < length; index++) {
-    if (text.charCodeAt(index) === COLON) return parseIpv6(text);
-  }
-  const word = parseIpv4Word(text, 0);
-  return word < 0 ? null : ipv4(word);
+  return parseIpBetween(text, 0, text.length);
 }
 
-/** The 32 bits of dotted decimal that fills `text` from `start` to its end, or -1. */
-function parseIpv4Word(text: string, start: number): number {
-  const length = text.length;
+/** `parseIp` of a part of a text, from `start` to before `end`: a header is read where it is, without cutting it. */
+export function parseIpBetween(text: string, start: number, end: number): Ip | null {
+  // The longest spelling is 45 characters; the shortest is "::".
+  if (end - start < 2 || end - start > 45) return null;
+  // A group has four digits at most, so an IPv6 address shows a colon among the first five characters.
+  for (let index = start; index < start + 5 && index < end; index++) {
+    const code = text.charCodeAt(index);
+    if (code === COLON) return parseIpv6(text, start, end);
+    if (code === DOT) break;
+  }
+  const word = parseIpv4Word(text, start, end);
+  return word < 0 ? null : { version: 4, a: word, b: 0, c: 0, d: 0 };
+}
+
+/** The 32 bits of dotted decimal that fills `text` from `start` to before `end`, or -1. */
+function parseIpv4Word(text: string, start: number, end: number): number {
   let word = 0;
   let octet = 0;
   let digits = 0;
   let dots = 0;
-  for (let index = start; index < length; index++) {
+  for (let index = start; index < end; index++) {
     const code = text.charCodeAt(index);
     if (code === DOT) {
       if (digits === 0 || dots === 3) return -1;
@@ -68,40 +73,39 @@ function parseIpv4Word(text: string, start: number): number {
   return dots === 3 && digits > 0 ? word * 256 + octet : -1;
 }
 
-function parseIpv6(text: string): Ip | null {
-  const length = text.length;
+function parseIpv6(text: string, start: number, end: number): Ip | null {
   let count = 0;
   let gap = -1;
-  let index = 0;
-  if (text.charCodeAt(0) === COLON) {
-    if (text.charCodeAt(1) !== COLON) return null;
+  let index = start;
+  if (text.charCodeAt(start) === COLON) {
+    if (text.charCodeAt(start + 1) !== COLON) return null;
     gap = 0;
-    index = 2;
+    index = start + 2;
   }
-  while (index < length) {
-    const start = index;
+  while (index < end) {
+    const groupStart = index;
     let value = 0;
     let digit = -1;
-    while (index < length) {
+    while (index < end) {
       digit = hexDigit(text.charCodeAt(index));
       if (digit < 0) break;
-      if (index - start === 4) return null;
+      if (index - groupStart === 4) return null;
       value = value * 16 + digit;
       index++;
     }
-    if (index < length && text.charCodeAt(index) === DOT) {
-      const word = parseIpv4Word(text, start);
+    if (index < end && text.charCodeAt(index) === DOT) {
+      const word = parseIpv4Word(text, groupStart, end);
       if (word < 0 || count > 6) return null;
       groups[count++] = word >>> 16;
       groups[count++] = word & 0xffff;
       break;
     }
-    if (index === start || count === 8) return null;
+    if (index === groupStart || count === 8) return null;
     groups[count++] = value;
-    if (index === length) break;
+    if (index === end) break;
     if (text.charCodeAt(index) !== COLON) return null;
     index++;
-    if (index === length) return null;
+    if (index === end) return null;
     if (text.charCodeAt(index) === COLON) {
       if (gap >= 0) return null;
       gap = count;

@@ -65,9 +65,9 @@ export function isSingle(range: IpRange): boolean {
 
 export function rangeContains(range: IpRange, ip: Ip): boolean {
   const { ip: network, prefix } = range;
-  if (network.version !== ip.version) return false;
+  if (network.version !== ip.version || ((network.a ^ ip.a) & wordMask(prefix)) !== 0) return false;
+  if (prefix <= 32) return true;
   return (
-    ((network.a ^ ip.a) & wordMask(prefix)) === 0 &&
     ((network.b ^ ip.b) & wordMask(prefix - 32)) === 0 &&
     ((network.c ^ ip.c) & wordMask(prefix - 64)) === 0 &&
     ((network.d ^ ip.d) & wordMask(prefix - 96)) === 0
