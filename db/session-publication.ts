@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import { desc, eq, gt, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Database } from "@/db/client";
 import { sessions, users } from "@/db/schema";
+import { readSetting, writeSetting } from "@/db/settings";
 import { readEnv } from "@/lib/env";
 import { messageOf } from "@/lib/errors";
 import { writeSessionList } from "@/lib/guard/session-list";
@@ -9,12 +12,18 @@ import { edgeStore, type Redis } from "@/lib/redis";
 const LIST_LOCK = 728_104;
 /** Sessions that the doors are told of: 72 kB. The users of any further ones have a stranger's limits there. */
 const LIST_MAX = 2000;
+/** What the doors were told last. */
+const SETTING = "session-list";
 
 /**
  * Tells the doors which sessions go on. One publisher at a time: who comes later reads later, so that an older list
- * never replaces a newer one.
+ * never replaces a newer one. Answers how many, or null where `unlessTold` is set and they know already.
  */
-export async function publishSessions(db: Database, redis: Redis, now = new Date()): Promise<number> {
+export async function publishSessions(
+  db: Database,
+  redis: Redis,
+  { now = new Date(), unlessTold = false }: { now?: Date; unlessTold?: boolean } = {},
+): Promise<number | null> {
   return db.transaction(async (transaction) => {
     await transaction.execute(sql`select pg_advisory_xact_lock(${LIST_LOCK})`);
     const rows = await transaction
@@ -24,11 +33,14 @@ export async function publishSessions(db: Database, redis: Redis, now = new Date
       .where(gt(sessions.expiresAt, now))
       .orderBy(desc(sessions.lastSeenAt))
       .limit(LIST_MAX);
-    await writeSessionList(
-      redis,
-      rows.map(({ id }) => id),
-    );
-    return rows.length;
+    const ids = rows.map(({ id }) => id);
+    const digest = createHash("sha256")
+      .update([...ids].sort().join())
+      .digest("hex");
+    if (unlessTold && (await readSetting(transaction, SETTING, z.string())) === digest) return null;
+    await writeSessionList(redis, ids);
+    await writeSetting(transaction, SETTING, digest, "publish-rules");
+    return ids.length;
   });
 }
 

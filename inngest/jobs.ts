@@ -7,6 +7,8 @@ import { ensurePartitions } from "@/db/partitions";
 import { publishRuleSet, repairPublication } from "@/db/publish";
 import { recordEvents } from "@/db/record";
 import { pruneRecords } from "@/db/retention";
+import { publishSessions } from "@/db/session-publication";
+import { pruneSessions } from "@/db/sessions";
 import { settleEndedBlocks } from "@/db/suspicion-verbs";
 import { DETECTION_REQUESTED } from "@/inngest/client";
 import { callOf, detectAfterDrain, detectAll, waitingVisitors } from "@/inngest/detection-jobs";
@@ -88,11 +90,14 @@ export const JOBS: readonly Job[] = [
   },
   {
     id: "publish-rules",
-    description: "Repairs the rule set at the edge where it is missing or stale",
+    description:
+      "Repairs the rule set, and the list of sessions, at the edge where they are missing or stale",
     cron: "*/15 * * * *",
     everySeconds: 2,
     async run() {
-      const { repaired, publication } = await repairPublication(database(), edgeStore(readEnv(), PATIENT));
+      const store = edgeStore(readEnv(), PATIENT);
+      const { repaired, publication } = await repairPublication(database(), store);
+      await publishSessions(database(), store, { unlessTold: !repaired });
       return { repaired: repaired ? 1 : 0, entries: publication.entries };
     },
   },
@@ -121,6 +126,7 @@ export const JOBS: readonly Job[] = [
         days: env.RETENTION_DAYS,
         rollupMonths: env.ROLLUP_RETENTION_MONTHS,
       });
+      await pruneSessions(database(), new Date());
       return { ...pruned, runs: await pruneRuns(database(), new Date()) };
     },
   },

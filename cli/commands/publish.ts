@@ -11,9 +11,14 @@ export function registerPublish(program: Command): void {
 
 async function publish(): Promise<void> {
   await withGatehouse(async (db) => {
-    const { publishRuleSet } = await import("@/db/publish");
+    const [{ publishRuleSet }, { publishSessions }] = await Promise.all([
+      import("@/db/publish"),
+      import("@/db/session-publication"),
+    ]);
     const startedAt = performance.now();
-    const { id, entries } = await publishRuleSet(db, await commandStore());
+    const store = await commandStore();
+    const { id, entries } = await publishRuleSet(db, store);
+    await publishSessions(db, store);
     const milliseconds = Math.round(performance.now() - startedAt);
     console.log(`Published ${formatPlural(entries, "rule")} in ${milliseconds} ms (publication ${id}).`);
   });

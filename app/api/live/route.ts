@@ -3,6 +3,7 @@ import { userOf } from "@/app/session";
 import { LIVE_REQUESTS, LIVE_SECONDS, type LiveMessage } from "@/components/live/message";
 import { database } from "@/db/client";
 import { countBySecond, latestRequests, type RequestRow } from "@/db/request-logs";
+import { sessionsOn } from "@/db/sessions";
 import { readSuspicionPulse } from "@/db/suspicious-ips";
 import { handleOf } from "@/lib/request-filter";
 
@@ -10,7 +11,7 @@ export const dynamic = "force-dynamic";
 
 /** Seconds in which the event of a request still comes in: doors send in batches. */
 const LATE_SECONDS = 20;
-/** Then the browser connects anew, and whether its user may still look is asked again. */
+/** Then the browser connects anew. */
 const CONNECTION_MS = 5 * 60_000;
 
 async function readLive(seconds: number): Promise<LiveMessage> {
@@ -43,10 +44,14 @@ const shared = globalThis as { gatehouseLive?: LiveHub };
 
 /** Server-sent events: what came in, once a second, for as long as a signed-in user looks. */
 export async function GET(request: Request): Promise<Response> {
-  if (!(await userOf(request.headers))) {
+  const user = await userOf(request.headers);
+  if (!user) {
     return Response.json({ error: "Sign in to see requests as they come." }, { status: 401 });
   }
-  shared.gatehouseLive ??= createLiveHub(() => readLive(LATE_SECONDS));
+  shared.gatehouseLive ??= createLiveHub({
+    read: () => readLive(LATE_SECONDS),
+    sessionsOn: (ids) => sessionsOn(database(), ids),
+  });
   const hub = shared.gatehouseLive;
   const text = new TextEncoder();
   let leave = () => {};
@@ -61,7 +66,7 @@ export async function GET(request: Request): Promise<Response> {
       controller.enqueue(text.encode("retry: 2000\n\n"));
       send(await readLive(LIVE_SECONDS));
       if (request.signal.aborted) return;
-      const leaveHub = hub.join(send);
+      const leaveHub = hub.join({ sessionId: user.sessionId, send, end: close });
       const timer = setTimeout(close, CONNECTION_MS);
       leave = () => {
         clearTimeout(timer);
