@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { guardTransactions } from "@/db/lost-connection";
 import * as schema from "@/db/schema";
 import { readEnv, required } from "@/lib/env";
 
@@ -14,7 +15,12 @@ export type Querier = Database | Transaction;
  */
 const CONNECTIONS_MAX = 16;
 
-export type OpenOptions = { connectionsMax?: number; applicationName?: string };
+export type OpenOptions = {
+  connectionsMax?: number;
+  applicationName?: string;
+  /** Told of every connection that is closed. */
+  onClose?: () => void;
+};
 
 /** Opens a pool of its own; who opens it ends it by `db.$client.end()`. No connection is made before the first query. */
 export function openDatabase(url: string, options: OpenOptions = {}): Database {
@@ -23,17 +29,29 @@ export function openDatabase(url: string, options: OpenOptions = {}): Database {
     connect_timeout: 5,
     idle_timeout: 60,
     onnotice: () => {},
+    onclose: options.onClose,
     connection: { application_name: options.applicationName ?? "gatehouse", TimeZone: "UTC" },
   });
+  guardTransactions(client);
   return drizzle(client, { schema });
 }
 
 // Kept on globalThis, because hot reload evaluates this module again and would leave a pool behind each time.
 const shared = globalThis as { gatehouseDatabase?: Database };
 
-/** The pool of this process, to `DATABASE_URL`. */
+/**
+ * The pool of this process, to `DATABASE_URL`; ask for it each time. One that has lost a connection is left to what is
+ * under way and replaced: the driver may keep such a connection, dead, for a minute (LanternOps/breeze issue 3214).
+ */
 export function database(): Database {
-  shared.gatehouseDatabase ??= openDatabase(required(readEnv(), "DATABASE_URL"));
+  if (!shared.gatehouseDatabase) {
+    const opened: Database = openDatabase(required(readEnv(), "DATABASE_URL"), {
+      onClose: () => {
+        if (shared.gatehouseDatabase === opened) delete shared.gatehouseDatabase;
+      },
+    });
+    shared.gatehouseDatabase = opened;
+  }
   return shared.gatehouseDatabase;
 }
 

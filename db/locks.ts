@@ -2,23 +2,27 @@ import type { Database } from "@/db/client";
 
 /**
  * Runs a function while holding a named advisory lock of Postgres, or answers null at once where somebody else holds it.
- * The lock belongs to a connection of its own: a process that dies gives it back.
+ * The lock belongs to a transaction of its own, which asks for nothing else: a process that dies gives it back, and a
+ * pooler that hands out connections by the transaction does not mix it up.
  */
 export async function withLock<T>(db: Database, name: string, run: () => Promise<T>): Promise<T | null> {
-  const connection = await db.$client.reserve();
+  let work: Promise<T> | null = null;
   try {
-    const [lock] = await connection<
-      { taken: boolean }[]
-    >`select pg_try_advisory_lock(hashtextextended(${name}, 0)) as taken`;
-    if (!lock?.taken) return null;
-    try {
-      return await run();
-    } finally {
-      await connection`select pg_advisory_unlock(hashtextextended(${name}, 0))`;
-    }
-  } finally {
-    connection.release();
+    await db.$client.begin(async (sql) => {
+      // However long the work takes, nobody waits for this transaction: it holds no row.
+      await sql`set local idle_in_transaction_session_timeout = 0`;
+      const [lock] = await sql<
+        { taken: boolean }[]
+      >`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as taken`;
+      if (!lock?.taken) return;
+      work = run();
+      await work;
+    });
+  } catch (error) {
+    if (!work) throw error;
   }
+  // A lock whose connection was lost does not undo the work, which also says itself why it failed.
+  return work;
 }
 
 /** Those of the named locks that somebody holds at this moment. */

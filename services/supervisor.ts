@@ -16,7 +16,8 @@ export type PartOptions = {
 
 const RESTART_MIN_MS = 200;
 const RESTART_MAX_MS = 10_000;
-const STABLE_MS = 30_000;
+/** Who lived longer than this, its start included, did not die of its start. */
+const STABLE_MS = 10_000;
 
 /**
  * A part of the one-machine edition in a process of its own, in a session of its own so that Ctrl-C reaches only the

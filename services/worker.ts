@@ -3,7 +3,14 @@ import { findJob, JOBS } from "@/inngest/jobs";
 import { runChild } from "@/services/child";
 import { Scheduler } from "@/services/scheduler";
 
-const scheduler = new Scheduler({ db: database(), jobs: JOBS, log: (line) => console.log(line) });
+const scheduler = new Scheduler({
+  // A pool that has lost a connection is replaced.
+  get db() {
+    return database();
+  },
+  jobs: JOBS,
+  log: (line) => console.log(line),
+});
 
 runChild({
   async start() {
