@@ -1,9 +1,11 @@
+import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commandSite } from "@/cli/test/command-site";
 import { runCommand } from "@/cli/test/run-command";
 import { verifyPassword } from "@/db/passwords";
-import type { User } from "@/db/schema";
+import { auditLogs, type User } from "@/db/schema";
 import { beginSession, listSessions } from "@/db/sessions";
+import { confirmTwoStep, readTwoStep, startTwoStep } from "@/db/two-step";
 import { findUser } from "@/db/users";
 
 let site: Awaited<ReturnType<typeof commandSite>>;
@@ -35,9 +37,29 @@ describe("users by command", () => {
       expect((await runCommand("users", ...args)).code).toBe(0);
       expect(await listSessions(site.db, id)).toEqual([]);
     }
-    expect((await runCommand("users", "list")).out).toMatch(/omar {2,}admin {2,}yes {2,}never/);
+    expect((await runCommand("users", "list")).out).toMatch(/omar {2,}admin {2,}yes {2,}no {2,}never/);
     const listed = await runCommand("users", "list", "--json");
     expect(listed.out).not.toContain("passwordHash");
+  });
+
+  test("a user is signed out everywhere, and let in by the password alone again", async () => {
+    const eva = (await findUser(site.db, "eva")) as User;
+    await beginSession(site.db, eva.id, { network: null, userAgent: "" }, { now: new Date() });
+    expect((await runCommand("users", "sign-out", "eva")).out).toContain("1 session ended");
+    expect(await listSessions(site.db, eva.id)).toEqual([]);
+
+    const { secret } = await startTwoStep(site.db, eva);
+    expect((await runCommand("users", "list")).out).toMatch(/eva {2,}admin {2,}yes {2,}no/);
+    const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+    await confirmTwoStep(site.db, eva, code);
+    expect((await runCommand("users", "list")).out).toMatch(/eva {2,}admin {2,}yes {2,}yes/);
+    expect((await runCommand("users", "two-step", "off", "eva")).out).toContain("is off for eva");
+    expect((await readTwoStep(site.db, eva.id)).isOn).toBe(false);
+    expect((await runCommand("users", "two-step", "off", "eva")).out).toContain("nothing to turn off");
+    expect(await runCommand("users", "two-step", "off", "ghost")).toMatchObject({ code: 1 });
+    const actions = (await site.db.select().from(auditLogs)).map(({ action, actor }) => [action, actor]);
+    expect(actions).toContainEqual(["sign-out-everywhere", expect.stringMatching(/^cli:/)]);
+    expect(actions).toContainEqual(["two-step-off", expect.stringMatching(/^cli:/)]);
   });
 
   test("the last administrator stays, and nobody is changed who is not there", async () => {

@@ -5,6 +5,9 @@ import { formatTable } from "@/cli/table";
 import type { Database } from "@/db/client";
 import { generatePassword } from "@/db/passwords";
 import type { User } from "@/db/schema";
+import { tellDoors } from "@/db/session-publication";
+import { signOutEverywhere } from "@/db/sessions";
+import { endTwoStep, usersInTwoSteps } from "@/db/two-step";
 import {
   amendUser,
   createUser,
@@ -14,14 +17,17 @@ import {
   type UserChange,
   type UserRole,
 } from "@/db/users";
-import { formatRelative } from "@/lib/format";
+import { formatPlural, formatRelative } from "@/lib/format";
 
 export type PasswordOptions = { generate?: boolean; passwordStdin?: boolean };
 
 export async function printUsers(db: Database, asJson: boolean): Promise<void> {
-  const users = await listUsers(db);
+  const [users, inTwoSteps] = await Promise.all([listUsers(db), usersInTwoSteps(db)]);
   if (asJson) {
-    const shown = users.map(({ passwordHash: _, ...user }) => user);
+    const shown = users.map(({ passwordHash: _, ...user }) => ({
+      ...user,
+      twoStep: inTwoSteps.has(user.id),
+    }));
     console.log(JSON.stringify(shown, null, 2));
     return;
   }
@@ -30,6 +36,7 @@ export async function printUsers(db: Database, asJson: boolean): Promise<void> {
     { head: "USER", of: (user: User) => user.username },
     { head: "ROLE", of: (user: User) => user.role },
     { head: "MAY SIGN IN", of: (user: User) => (user.isActive ? "yes" : "no") },
+    { head: "TWO STEPS", of: (user: User) => (inTwoSteps.has(user.id) ? "yes" : "no") },
     {
       head: "LAST SIGN-IN",
       of: (user: User) => (user.lastLoginAt ? formatRelative(user.lastLoginAt, now) : "never"),
@@ -67,6 +74,25 @@ export async function changeUser(db: Database, username: string, change: UserCha
   const { id } = await requireUser(db, username);
   const user = await amendUser(db, id, change, commandActor().name);
   console.log(`${user.username} is ${user.role}${user.isActive ? "" : " and may not sign in"}.`);
+}
+
+/** Ends all sessions of a user. */
+export async function signOutUser(db: Database, username: string): Promise<void> {
+  const user = await requireUser(db, username);
+  const ended = await signOutEverywhere(db, user, commandActor().name);
+  await tellDoors(db);
+  console.log(`${user.username} is signed out: ${formatPlural(ended, "session")} ended.`);
+}
+
+/** Lets a user sign in by the password alone again. */
+export async function resetTwoStep(db: Database, username: string): Promise<void> {
+  const user = await requireUser(db, username);
+  const wasOn = await endTwoStep(db, user, commandActor().name);
+  console.log(
+    wasOn
+      ? `Two-step sign-in is off for ${user.username}: the password alone is enough until it is turned on again.`
+      : `${user.username} signs in by the password alone: nothing to turn off.`,
+  );
 }
 
 async function requireUser(db: Database, username: string): Promise<User> {

@@ -38,6 +38,16 @@ export async function readTwoStep(querier: Querier, userId: number): Promise<Two
   return { isOn: row !== null, since, recoveryCodesLeft: recoveryCodes.length };
 }
 
+/** The ids of all users who sign in in two steps. */
+export async function usersInTwoSteps(querier: Querier): Promise<Set<number>> {
+  const rows = await querier
+    .select({ id: twoStepEnrolments.userId })
+    .from(twoStepEnrolments)
+    .where(isNotNull(twoStepEnrolments.confirmedAt))
+    .limit(1000);
+  return new Set(rows.map(({ id }) => id));
+}
+
 /**
  * Makes a new secret, which counts once a code of it was right.
  * @throws AppError `conflict` where two-step sign-in is on: it has to be turned off first.
@@ -96,9 +106,15 @@ export async function confirmTwoStep(
   });
 }
 
-/** Replaces the recovery codes, used or not, and answers the new ones. */
+/**
+ * Replaces the recovery codes, used or not, and answers the new ones.
+ * @throws AppError `conflict` where two-step sign-in is off.
+ */
 export async function renewRecoveryCodes(db: Database, user: Owner): Promise<string[]> {
   return db.transaction(async (transaction) => {
+    if (!(await confirmed(transaction, user.id))) {
+      throw new AppError("conflict", "Two-step sign-in is off: there is nothing to recover.");
+    }
     const codes = await renew(transaction, user.id);
     await audit(transaction, user, "renew-recovery-codes", user.username);
     return codes;

@@ -27,6 +27,17 @@ export function registerUsers(program: Command): void {
     .argument("<username>")
     .addArgument(new Argument("<role>", "the new role").choices(ROLES))
     .action(async (username, role) => run((verbs, db) => verbs.changeUser(db, username, { role })));
+  users
+    .command("sign-out")
+    .description("end all sessions of a user")
+    .argument("<username>")
+    .action(async (username) => run((verbs, db) => verbs.signOutUser(db, username)));
+  users
+    .command("two-step")
+    .description("turn two-step sign-in off for a user who has lost the phone and the recovery codes")
+    .addArgument(new Argument("<state>", "what it shall be").choices(["off"]))
+    .argument("<username>")
+    .action(async (_state, username) => run((verbs, db) => verbs.resetTwoStep(db, username)));
   for (const [name, isActive] of [
     ["disable", false],
     ["enable", true],

@@ -1,9 +1,10 @@
 "use client";
 
-import { Check, CircleUser, LogOut, type LucideIcon, Monitor, Moon, Sun } from "lucide-react";
+import { Check, CircleUser, KeyRound, LogOut, type LucideIcon, Monitor, Moon, Sun } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { useRef, useState } from "react";
 import { applyTheme, isTheme, THEMES, type Theme } from "@/components/shell/theme";
+import { Link } from "@/components/ui/link";
 
 const THEME_LOOKS: Record<Theme, { label: string; icon: LucideIcon }> = {
   system: { label: "As the system", icon: Monitor },
@@ -29,7 +30,7 @@ export function UserMenu({ username, role, theme }: { username: string; role: st
         <DropdownMenu.Trigger className="inline-flex h-9 items-center gap-2 rounded-md px-2 text-muted hover:bg-sunken hover:text-ink data-[state=open]:bg-sunken max-md:size-10 max-md:justify-center max-md:px-0">
           <CircleUser className="size-5" aria-hidden="true" />
           <span className="max-w-32 truncate max-md:sr-only">{username}</span>
-          <span className="sr-only">: theme and sign-out</span>
+          <span className="sr-only">: account, theme and sign-out</span>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
           <DropdownMenu.Content
@@ -41,6 +42,12 @@ export function UserMenu({ username, role, theme }: { username: string; role: st
               <span className="block truncate font-medium">{username}</span>
               <span className="text-xs text-faint">{role === "admin" ? "Administrator" : "Viewer"}</span>
             </DropdownMenu.Label>
+            <DropdownMenu.Item asChild className={itemClass}>
+              <Link href="/account">
+                <KeyRound className="size-4 text-muted" aria-hidden="true" />
+                Account
+              </Link>
+            </DropdownMenu.Item>
             <DropdownMenu.Separator className="my-1 h-px bg-line" />
             <DropdownMenu.Label className="px-2 pt-1 text-xs text-faint">Theme</DropdownMenu.Label>
             <DropdownMenu.RadioGroup value={chosen} onValueChange={choose}>

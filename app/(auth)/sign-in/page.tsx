@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { localPath } from "@/app/local-path";
 import { currentUser } from "@/app/session";
 import { SiteMark } from "@/components/shell/site-mark";
-import { isSignInProblem, problemText } from "@/components/sign-in/problem";
+import { isCodeProblem, isSignInProblem, problemText } from "@/components/sign-in/problem";
 import { SignInForm } from "@/components/sign-in/sign-in-form";
 import { readEnv } from "@/lib/env";
 import { firstValues, type SearchParams } from "@/lib/request-filter";
@@ -22,7 +22,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
           <h1 className="text-xl font-semibold">Sign in to {readEnv().SITE_NAME}</h1>
         </div>
         <div className="rounded-card border border-line bg-surface p-5">
-          <SignInForm next={next} problem={isSignInProblem(error) ? problemText(error) : null} />
+          <SignInForm
+            next={next}
+            problem={isSignInProblem(error) ? problemText(error) : null}
+            asksCode={isSignInProblem(error) && isCodeProblem(error)}
+          />
         </div>
         <p className="mt-4 text-center text-xs text-pretty text-faint">
           Accounts are made by an administrator. The first one was printed when this server started for the
