@@ -34,7 +34,7 @@ export default async function middleware(request: NextRequest, event: NextFetchE
     });
   }
   event.waitUntil(door.record(decision, { status: null, durationMs: null }));
-  const { policy } = security.policyFor(decision.request.target);
+  const policy = security.policyFor(decision.request.target);
   const headers = new Headers(request.headers);
   headers.set(VISIT_MARK_HEADER, door.mark(decision));
   headers.set(POLICY_HEADER, policy);

@@ -72,7 +72,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   });
   dropForgedHeaders(request.headers, door.isPeerTrusted(peer));
   request.headers[VISIT_MARK_HEADER] = door.mark(decision);
-  const { policy } = security.policyFor(seen.target);
+  const policy = security.policyFor(seen.target);
   request.headers[POLICY_HEADER] = policy;
   const fixed = { ...security.common, [POLICY_HEADER]: policy, "x-request-id": decision.visit.id };
   for (const [name, value] of Object.entries(fixed)) response.setHeader(name, value);

@@ -1,3 +1,4 @@
+import "@/lib/zod-in-browser";
 import { z } from "zod";
 import { ACTIONS, type Action } from "@/lib/guard/verdict";
 import { formatRange, type Ip, isSingle, limitKeyOf, parseIp, parseRange } from "@/lib/ip";

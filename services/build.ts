@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { StartError } from "@/services/errors";
+import { stripPlainPages } from "@/services/plain-pages";
 
 /** What a build is made of: another state of these is another build. */
 const SOURCES = [
@@ -77,5 +78,6 @@ export async function build(): Promise<void> {
   }
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   if (code !== 0) throw new StartError(`The build failed:\n${output}`, "Mend what it names and start again.");
+  await stripPlainPages();
   await writeFile(MARK, `${JSON.stringify({ sources })}\n`);
 }

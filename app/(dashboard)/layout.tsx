@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { currentUser } from "@/app/session";
 import { Keys } from "@/components/shell/keys";
 import { Sidebar } from "@/components/shell/sidebar";
+import { StyleNonce } from "@/components/shell/style-nonce";
 import { isTheme, THEME_COOKIE } from "@/components/shell/theme";
 import { Toaster } from "@/components/shell/toaster";
 import { Topbar } from "@/components/shell/topbar";
@@ -46,6 +47,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       </div>
       <Toaster />
       <Keys />
+      <StyleNonce />
     </div>
   );
 }

@@ -34,8 +34,8 @@ export type SecurityHeaders = {
   readonly common: Readonly<Record<string, string>>;
   /** Those among them that are only for answers in this site's own name, not in that of a server that asks. */
   readonly own: Readonly<Record<string, string>>;
-  /** The content security policy of the answer to a request, and whether it names a nonce that the page must know. */
-  policyFor(target: string): { policy: string; isPage: boolean };
+  /** The content security policy of the answer to a request; where a page may answer, with a nonce of its own. */
+  policyFor(target: string): string;
 };
 
 /** The headers for a site that browsers reach by https or not; `isDev` allows what hot reload needs. */
@@ -43,10 +43,8 @@ export function securityHeaders({ isHttps, isDev }: { isHttps: boolean; isDev: b
   const own: Record<string, string> = isHttps
     ? { "strict-transport-security": `max-age=${YEAR_SECONDS}` }
     : {};
-  const policyFor = (target: string) => {
-    if (NO_PAGE.test(target)) return { policy: DATA_POLICY, isPage: false };
-    return { policy: pagePolicy(crypto.randomUUID(), isDev), isPage: true };
-  };
+  const policyFor = (target: string) =>
+    NO_PAGE.test(target) ? DATA_POLICY : pagePolicy(crypto.randomUUID(), isDev);
   return { common: { ...SECURITY_HEADERS, ...own }, own, policyFor };
 }
 
@@ -62,14 +60,16 @@ const PAGE_POLICY = [
   "manifest-src 'self'",
   "media-src 'none'",
   "object-src 'none'",
-  "script-src-attr 'none'",
   "worker-src 'none'",
 ].join("; ");
 
-// Next.js gives its own scripts the nonce, and what these load needs none. React and Leaflet set styles by script, which
-// is no attribute of the page. Hot reload compiles by `eval`, and its overlay knows no nonce.
+// Next.js gives its own scripts the nonce, and what these load needs none; it takes the first directive that begins with
+// "script-src" for the one. React and Leaflet set styles by script, which is no attribute of the page. Hot reload
+// compiles by `eval`, and its overlay knows no nonce.
 function pagePolicy(nonce: string, isDev: boolean): string {
   const script = `script-src 'nonce-${nonce}' 'strict-dynamic'`;
-  if (isDev) return `${PAGE_POLICY}; ${script} 'unsafe-eval'; style-src 'self' 'unsafe-inline'`;
-  return `${PAGE_POLICY}; ${script}; style-src 'self' 'nonce-${nonce}' ${STYLE_HASHES}; style-src-attr 'none'`;
+  const style = isDev
+    ? "style-src 'self' 'unsafe-inline'"
+    : `style-src 'self' 'nonce-${nonce}' ${STYLE_HASHES}; style-src-attr 'none'`;
+  return `${PAGE_POLICY}; ${script}${isDev ? " 'unsafe-eval'" : ""}; script-src-attr 'none'; ${style}`;
 }
