@@ -17,6 +17,7 @@ export type TwoStepState = { isOn: boolean; since: Date | null; recoveryCodesLef
 
 /** RFC 6238 as every authenticator app takes it; a code is good one step before and after its own. */
 const CODE = { algorithm: "SHA1", digits: 6, period: 30 } as const;
+const APP_CODE = /^[0-9]{6}$/;
 const WINDOW_STEPS = 1;
 const SECRET_BYTES = 20;
 
@@ -147,7 +148,7 @@ export async function spendCode(
   const code = text.replace(/[\s-]/g, "").toLowerCase();
   const row = await confirmed(querier, user.id);
   if (!row) return null;
-  if (code.length !== CODE.digits)
+  if (!APP_CODE.test(code))
     return (await spendRecoveryCode(querier, user.id, code)) ? "recovery" : null;
   const step = await stepOf(row, user.username, code, now);
   if (step === null) return null;
@@ -180,8 +181,9 @@ async function stepOf(row: Row, username: string, code: string, now: Date): Prom
     );
     return null;
   }
-  const totp = new TOTP({ ...CODE, secret: Secret.fromBase32(secret) });
   const token = code.replace(/[\s-]/g, "");
+  if (!APP_CODE.test(token)) return null;
+  const totp = new TOTP({ ...CODE, secret: Secret.fromBase32(secret) });
   const delta = totp.validate({ token, timestamp: now.getTime(), window: WINDOW_STEPS });
   return delta === null ? null : Math.floor(now.getTime() / 1000 / CODE.period) + delta;
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from "@/lib/bounded-map";
 import {
   clientIp,
   isPeerTrusted,
@@ -21,14 +22,15 @@ import { EventStore } from "@/lib/events/store";
 import { evaluate } from "@/lib/guard/evaluate";
 import { policyFor } from "@/lib/guard/policy";
 import { createRateLimiter } from "@/lib/guard/rate-limit";
+import type { VisitorHashes } from "@/lib/guard/rule-set";
 import { parsePublication } from "@/lib/guard/rule-set-codec";
 import { RuleSetSource } from "@/lib/guard/rule-set-source";
 import { ruleSetFetcher } from "@/lib/guard/rule-set-store";
-import { readSessionList, SessionList } from "@/lib/guard/session-list";
+import { readSessionList, SESSION_WAIT_MS, SessionList } from "@/lib/guard/session-list";
 import type { Verdict } from "@/lib/guard/verdict";
 import type { Visit } from "@/lib/guard/visit";
 import { writeVisitMark } from "@/lib/guard/visit-mark";
-import { VisitorHashCache } from "@/lib/guard/visitor-hashes";
+import { visitorHashes } from "@/lib/guard/visitor-hashes";
 import { formatIp, type Ip } from "@/lib/ip";
 import { edgeStore } from "@/lib/redis";
 import { readSession, sessionCookieName } from "@/lib/session";
@@ -56,6 +58,7 @@ export type Decision = {
 
 export type Outcome = { status: number | null; durationMs: number | null };
 
+const HASHES_MAX = 50_000;
 const APPEND_TIMEOUT_MS = 3000;
 
 /** One door: what it knows of the rules, and what it has seen and not yet sent. */
@@ -65,7 +68,8 @@ export class Door {
   readonly trust: ProxyTrust;
   readonly #platform: Platform;
   readonly #limiter: ReturnType<typeof createRateLimiter>;
-  readonly #hashes: VisitorHashCache;
+  readonly #hashes: BoundedMap<string, VisitorHashes>;
+  readonly #hashKey: string;
   readonly #secret: string;
   readonly #cookieName: string;
   readonly #sessions: SessionList;
@@ -78,17 +82,17 @@ export class Door {
     const redis = edgeStore(env);
     // Nobody waits for a batch of events: it may take longer than an answer that a visitor waits for.
     const store = new EventStore(edgeStore(env, { timeoutMs: APPEND_TIMEOUT_MS }));
-    const hashKey = required(env, "IP_HASH_KEY");
+    this.#hashKey = required(env, "IP_HASH_KEY");
     this.#secret = required(env, "NEXTAUTH_SECRET");
     this.#cookieName = sessionCookieName(env);
     this.#sessions = new SessionList({
-      fetch: () => readSessionList(edgeStore(env, { retries: 0 })),
+      fetch: () => readSessionList(edgeStore(env, { timeoutMs: SESSION_WAIT_MS, retries: 0 })),
       ttlSeconds: env.RULE_SET_TTL,
     });
     this.trust = parseTrustedProxies(env.TRUSTED_PROXIES);
     this.#platform = platformOf(env);
-    this.#hashes = new VisitorHashCache(hashKey);
-    this.#limiter = createRateLimiter({ redis, hashKey });
+    this.#hashes = new BoundedMap(HASHES_MAX);
+    this.#limiter = createRateLimiter({ redis, hashKey: this.#hashKey });
     this.rules = new RuleSetSource({ fetch: ruleSetFetcher(redis), ttlSeconds: env.RULE_SET_TTL, warn });
     this.events = new EventBuffer({
       append: (batch, dropped) => store.append(batch, dropped, env.EVENT_BUFFER_MAX),
@@ -124,7 +128,7 @@ export class Door {
     const verdict = await evaluate(visit, {
       rules,
       failMode: this.env.FAIL_MODE,
-      hashesOf: (address) => this.#hashes.get(address),
+      hashesOf: (address) => this.#hashesOf(address),
       limit: (policyId, identity) => this.#limiter.check(policyId, identity),
     });
     return { visit, verdict, request, query, door };
@@ -153,6 +157,16 @@ export class Door {
     return (
       clientIp({ headers, peer, trust: this.trust, platform: this.#platform, forwardedHeader })?.ip ?? null
     );
+  }
+
+  #hashesOf(ip: Ip): VisitorHashes {
+    const text = formatIp(ip);
+    let hashes = this.#hashes.get(text);
+    if (!hashes) {
+      hashes = visitorHashes(ip, this.#hashKey);
+      this.#hashes.set(text, hashes);
+    }
+    return hashes;
   }
 
   #eventOf({ visit, verdict, request, query, door }: Decision, outcome: Outcome): RequestEvent {
