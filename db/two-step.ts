@@ -148,8 +148,7 @@ export async function spendCode(
   const code = text.replace(/[\s-]/g, "").toLowerCase();
   const row = await confirmed(querier, user.id);
   if (!row) return null;
-  if (!APP_CODE.test(code))
-    return (await spendRecoveryCode(querier, user.id, code)) ? "recovery" : null;
+  if (!APP_CODE.test(code)) return (await spendRecoveryCode(querier, user.id, code)) ? "recovery" : null;
   const step = await stepOf(row, user.username, code, now);
   if (step === null) return null;
   const taken = await querier
