@@ -15,10 +15,9 @@ import { migrate } from "@/db/migrate";
 import { publishRuleSet, repairPublication } from "@/db/publish";
 import { readEnv } from "@/lib/env";
 import type { RuleSet } from "@/lib/guard/rule-set";
-import { hashWords } from "@/lib/guard/rule-set";
 import { ruleSetFetcher } from "@/lib/guard/rule-set-store";
 import { type Ip, parseIp } from "@/lib/ip";
-import { hashIp } from "@/lib/privacy/hash";
+import { hashIp, hashIpWords } from "@/lib/privacy/hash";
 import { edgeStore, type Redis } from "@/lib/redis";
 import { testDatabase } from "@/services/test/postgres";
 import { testUpstash } from "@/services/test/upstash";
@@ -60,8 +59,8 @@ const block = (target: string, more: Partial<RuleDraft> = {}): RuleDraft => ({
 async function isBlocked(text: string): Promise<boolean> {
   const rules = (await ruleSetFetcher(redis)(null)) as RuleSet;
   const ip = parseIp(text) as Ip;
-  const hashes = { address: hashWords(hashIp(ip, KEY)), subnet: null };
-  return rules.find("block", ip, hashes, Math.floor(Date.now() / 1000)) > 0;
+  const hashes = { address: hashIpWords(ip, KEY), subnet: null };
+  return rules.match(ip, hashes, Math.floor(Date.now() / 1000)) < 0;
 }
 
 describe("blocking", () => {

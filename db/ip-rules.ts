@@ -45,7 +45,8 @@ export async function findActiveRule(
   return rule ?? null;
 }
 
-const inForce = and(
+/** What is true of the rules that hold now. */
+export const inForce = and(
   eq(ipRules.isActive, true),
   or(isNull(ipRules.expiresAt), gt(ipRules.expiresAt, sql`now()`)),
 );
@@ -144,23 +145,6 @@ function searchFilter(search: string | undefined, hashKey: string): SQL | undefi
     sql`${ipRules.target} in ${targets}`,
     and(eq(ipRules.targetKind, "range"), sql`${ipRules.network} >>= ${formatIp(range.ip)}::inet`),
   );
-}
-
-/** The rules that a publication holds: in force now, in the order of their ids. */
-export async function rulesInForce(
-  db: Querier,
-): Promise<Pick<IpRule, "id" | "action" | "target" | "targetKind" | "expiresAt">[]> {
-  return db
-    .select({
-      id: ipRules.id,
-      action: ipRules.action,
-      target: ipRules.target,
-      targetKind: ipRules.targetKind,
-      expiresAt: ipRules.expiresAt,
-    })
-    .from(ipRules)
-    .where(inForce)
-    .orderBy(asc(ipRules.id));
 }
 
 /** Ends the rules whose time is over. They had stopped to hold already: this only keeps the lists tidy. */

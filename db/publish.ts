@@ -1,12 +1,11 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database, Querier } from "@/db/client";
-import { rulesInForce } from "@/db/ip-rules";
+import { listsInForce } from "@/db/rule-lists";
 import { readSetting, writeSetting } from "@/db/settings";
-import { compileRules } from "@/lib/guard/compile-rules";
-import { TABLES } from "@/lib/guard/rule-set";
-import { encodeRuleSet, type Publication } from "@/lib/guard/rule-set-codec";
-import { isPublicationWhole, readPublication, writePublication } from "@/lib/guard/rule-set-store";
+import { encodeChunks, type Publication } from "@/lib/guard/rule-set-codec";
+import { readPublication } from "@/lib/guard/rule-set-store";
+import { isPublicationWhole, writePublication } from "@/lib/guard/rule-set-writer";
 import type { Redis } from "@/lib/redis";
 
 const PUBLISH_LOCK = 728_102;
@@ -41,12 +40,12 @@ export async function publishRuleSet(db: Database, redis: Redis): Promise<Public
   return db.transaction(async (transaction) => {
     await transaction.execute(sql`select pg_advisory_xact_lock(${PUBLISH_LOCK})`);
     const revision = await ruleRevision(transaction);
-    const entries = compileRules(await rulesInForce(transaction));
-    const chunks = encodeRuleSet(entries);
+    const lists = await listsInForce(transaction);
+    const chunks = await encodeChunks(lists);
     const publication: Publication = {
       id: crypto.randomUUID(),
       chunks: chunks.length,
-      entries: TABLES.reduce((sum, name) => sum + entries[name].length, 0),
+      entries: lists.size,
       publishedAt: Date.now(),
     };
     await writePublication(redis, publication, chunks);

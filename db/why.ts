@@ -1,11 +1,12 @@
 import { type Database, database } from "@/db/client";
-import { findIpRule, type IpRuleView, rulesInForce } from "@/db/ip-rules";
+import { findIpRule, type IpRuleView } from "@/db/ip-rules";
+import { listsInForce } from "@/db/rule-lists";
 import { readEnv, required } from "@/lib/env";
 import { AppError, messageOf } from "@/lib/errors";
-import { compileRules } from "@/lib/guard/compile-rules";
 import { evaluate } from "@/lib/guard/evaluate";
 import { type PolicyId, policyFor } from "@/lib/guard/policy";
 import { RuleSet } from "@/lib/guard/rule-set";
+import { ruleSetOf } from "@/lib/guard/rule-set-codec";
 import type { FetchRuleSet } from "@/lib/guard/rule-set-source";
 import { ruleSetFetcher } from "@/lib/guard/rule-set-store";
 import { parseTarget, targetLabel } from "@/lib/guard/rule-target";
@@ -105,7 +106,7 @@ async function currentRules(deps: WhyDeps): Promise<CurrentRules> {
   const answer = await fetchFromStore(deps.fetchRules);
   if (answer instanceof RuleSet) return { rules: answer, source: "edge store", sourceProblem: null };
   try {
-    const rules = RuleSet.of("database", 0, compileRules(await rulesInForce(deps.db)));
+    const rules = ruleSetOf("database", 0, await listsInForce(deps.db));
     return { rules, source: "database", sourceProblem: answer };
   } catch (error) {
     throw new AppError("unavailable", `${answer} The database does not answer either.`, { cause: error });

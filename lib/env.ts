@@ -21,8 +21,8 @@ const schema = z.object({
   FAIL_MODE: z.enum(["open", "closed"]).default("open"),
   /** Seconds that a door uses its rule set before it asks for a newer one. */
   RULE_SET_TTL: z.coerce.number().min(0.05).max(60).default(1),
-  /** Milliseconds that a door gathers events before it sends them. */
-  EVENT_FLUSH_MS: whole(1000, 50, 30_000),
+  /** Milliseconds that a door gathers events at the most; where visitors follow, they go with the next question for rules. */
+  EVENT_FLUSH_MS: whole(10_000, 50, 30_000),
   /** Events that may wait in the edge store before further ones are dropped and counted. */
   EVENT_BUFFER_MAX: whole(200_000, 1000, 10_000_000),
   RETENTION_DAYS: whole(30, 1, 3650),

@@ -53,8 +53,26 @@ function toRanges(texts: readonly string[]): IpRange[] {
 /** Whether the hop at `index` is trusted; the peer is index 0, as in Express's `trust proxy`. */
 export function isTrustedHop(trust: ProxyTrust, ip: Ip, index: number): boolean {
   if (trust.kind === "hops") return index < trust.count;
+  if (ip.version === 4) return isTrustedIpv4(trust.ranges, ip.a);
   for (const range of trust.ranges) {
     if (rangeContains(range, ip)) return true;
+  }
+  return false;
+}
+
+// Every request asks this of each hop, of the one list that a door has: base and mask of its IPv4 ranges, in turn.
+let known: { ranges: readonly IpRange[]; ipv4: Int32Array } | null = null;
+
+function isTrustedIpv4(ranges: readonly IpRange[], word: number): boolean {
+  if (known?.ranges !== ranges) {
+    const pairs = ranges
+      .filter((range) => range.ip.version === 4)
+      .flatMap(({ ip, prefix }) => [ip.a, prefix === 0 ? 0 : -1 << (32 - prefix)]);
+    known = { ranges, ipv4: Int32Array.from(pairs) };
+  }
+  const { ipv4 } = known;
+  for (let at = 0; at < ipv4.length; at += 2) {
+    if (((word ^ (ipv4[at] as number)) & (ipv4[at + 1] as number)) === 0) return true;
   }
   return false;
 }

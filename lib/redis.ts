@@ -16,6 +16,8 @@ export function edgeStore(env: Env, options: { timeoutMs?: number; retries?: num
     automaticDeserialization: false,
     enableTelemetry: false,
     latencyLogging: false,
+    // All that we store is plain text: encoding answers once more would cost a third more of them.
+    responseEncoding: false,
     retry: { retries: options.retries ?? 1, backoff: () => 50 },
     signal: () => AbortSignal.timeout(options.timeoutMs ?? REDIS_TIMEOUT_MS),
   });
@@ -26,7 +28,9 @@ export type { Redis };
 /** Every key of the edge store, in one place, so that what we own there can be listed and rebuilt. */
 export const KEYS = {
   ruleSetVersion: "gatehouse:rules:version",
-  ruleSetChunk: (publishId: string, chunk: number) => `gatehouse:rules:${publishId}:${chunk}`,
+  /** The chunks of a publication, by the keys of their content. */
+  ruleSetManifest: (publishId: string) => `gatehouse:rules:${publishId}`,
+  ruleSetChunk: (contentKey: string) => `gatehouse:rules:chunk:${contentKey}`,
   events: "gatehouse:events",
   eventsUnreadable: "gatehouse:events:unreadable",
   eventStats: "gatehouse:events:stats",

@@ -4,8 +4,10 @@ import type { RequestEvent } from "@/lib/events/request-event";
 import type { AppendResult, StoredBatch } from "@/lib/events/store";
 import { seal } from "@/lib/privacy/seal";
 
+export type AppendBatch = (batch: StoredBatch | null, dropped: number) => Promise<AppendResult>;
+
 export type EventBufferOptions = {
-  append: (batch: StoredBatch | null, dropped: number) => Promise<AppendResult>;
+  append: AppendBatch;
   sealKey: string;
   /** Milliseconds that events are gathered before they are sent. */
   flushMs: number;
@@ -14,12 +16,17 @@ export type EventBufferOptions = {
   /** Told with every answer of the store, so that nobody has to ask for the publication separately. */
   onPublication?: (publication: string) => void;
   warn?: (message: string) => void;
+  /** Runs something later, and returns what calls that off: `setTimeout`, but for a clock that is passed in. */
+  later?: (run: () => void, milliseconds: number) => () => void;
 };
 
 /** Events of one batch: about 200 kB sealed with ordinary requests. */
 export const BATCH_EVENTS_MAX = 256;
 const BATCH_CHARACTERS_MAX = 600_000;
 const RETRY_MS = 1000;
+/** What may ride on a question that a visitor waits for: some 50 kB sealed. */
+const RIDE_EVENTS_MAX = 64;
+const RIDE_CHARACTERS_MAX = 40_000;
 
 /**
  * The events of one door, between the visit and the edge store. Recording never waits: events are gathered and sent in
@@ -30,6 +37,7 @@ export class EventBuffer {
   #waiting: RequestEvent[] = [];
   #dropped = 0;
   #flushing: Promise<void> | null = null;
+  #riding: Promise<AppendResult> | null = null;
   #scheduled: Promise<void> | null = null;
   #wake: (() => void) | null = null;
   #failing = false;
@@ -49,6 +57,24 @@ export class EventBuffer {
     return this.#scheduled;
   }
 
+  /**
+   * Sends the oldest events with a question for the publication that is due anyway, by the caller's quick way, and answers
+   * with the publication's text; null where nothing waits, or something is on its way already. Somebody waits for it, so
+   * it carries only a few.
+   * @throws what `append` throws; the events then wait on.
+   */
+  async ride(append: AppendBatch): Promise<string | null> {
+    if (this.#flushing || this.#riding || this.#failing || this.#waiting.length === 0) return null;
+    const batch = takeBatch(this.#waiting, RIDE_EVENTS_MAX, RIDE_CHARACTERS_MAX);
+    this.#riding = this.#sendBatch(batch, append).finally(() => {
+      this.#riding = null;
+    });
+    const { publication } = await this.#riding;
+    // Whoever waits for the flush that was to carry them need not wait for its time.
+    if (this.#waiting.length === 0) this.#wake?.();
+    return publication;
+  }
+
   /** Sends all that waits now; resolves when it is stored, or when the store has failed once. */
   async flush(): Promise<void> {
     this.#flushing ??= this.#send().finally(() => {
@@ -59,9 +85,10 @@ export class EventBuffer {
 
   async #flushLater(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#failing ? RETRY_MS : this.options.flushMs);
+      const later = this.options.later ?? laterByTimeout;
+      const cancel = later(resolve, this.#failing ? RETRY_MS : this.options.flushMs);
       this.#wake = () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       };
     });
@@ -72,14 +99,11 @@ export class EventBuffer {
   }
 
   async #send(): Promise<void> {
+    await this.#riding?.catch(() => {});
     while (this.#waiting.length > 0 || this.#dropped > 0) {
-      const batch = takeBatch(this.#waiting);
-      const dropped = this.#dropped;
+      const batch = takeBatch(this.#waiting, BATCH_EVENTS_MAX, BATCH_CHARACTERS_MAX);
       try {
-        const sealed = batch.length > 0 ? await sealBatch(batch, this.options.sealKey) : null;
-        const answer = await this.options.append(sealed, dropped);
-        this.#dropped -= dropped;
-        this.#waiting.splice(0, batch.length);
+        const answer = await this.#sendBatch(batch, this.options.append);
         if (this.#failing) this.options.warn?.("Events are stored again.");
         this.#failing = false;
         this.options.onPublication?.(answer.publication);
@@ -91,15 +115,33 @@ export class EventBuffer {
       }
     }
   }
+
+  async #sendBatch(batch: readonly RequestEvent[], append: AppendBatch): Promise<AppendResult> {
+    const dropped = this.#dropped;
+    const sealed = batch.length > 0 ? await sealBatch(batch, this.options.sealKey) : null;
+    const answer = await append(sealed, dropped);
+    this.#dropped -= dropped;
+    this.#waiting.splice(0, batch.length);
+    return answer;
+  }
 }
 
-function takeBatch(waiting: readonly RequestEvent[]): RequestEvent[] {
+function laterByTimeout(run: () => void, milliseconds: number): () => void {
+  const timer = setTimeout(run, milliseconds);
+  return () => clearTimeout(timer);
+}
+
+function takeBatch(
+  waiting: readonly RequestEvent[],
+  eventsMax: number,
+  charactersMax: number,
+): RequestEvent[] {
   let characters = 0;
   let count = 0;
   for (const event of waiting) {
     characters += 400 + event.path.length + event.userAgent.length + (event.query?.length ?? 0);
-    if (count > 0 && characters > BATCH_CHARACTERS_MAX) break;
-    if (++count === BATCH_EVENTS_MAX) break;
+    if (count > 0 && characters > charactersMax) break;
+    if (++count === eventsMax) break;
   }
   return waiting.slice(0, count);
 }

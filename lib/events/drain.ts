@@ -8,7 +8,7 @@ export type DrainDeps = {
   sealKey: string;
   /** Inserts the events that are not there yet, with all that follows from them, and answers how many those were. */
   insert: (events: readonly RequestEvent[]) => Promise<number>;
-  /** Batches in one transaction. */
+  /** Batches that are read and acknowledged at once. */
   batchesPerRound?: number;
   /** Rounds of one run, so that a job ends. */
   roundsMax?: number;
@@ -23,6 +23,11 @@ export type DrainResult = {
   rejected: number;
 };
 
+// Batches of a quiet site are small and many: each round costs commands, whatever it carries.
+const BATCHES_PER_ROUND = 32;
+/** Events in one transaction. */
+const EVENTS_PER_INSERT = 4096;
+
 const batchOfEvents = z.array(z.unknown());
 
 /**
@@ -31,13 +36,15 @@ const batchOfEvents = z.array(z.unknown());
  */
 export async function drain(deps: DrainDeps): Promise<DrainResult> {
   const total: DrainResult = { batches: 0, events: 0, inserted: 0, rejected: 0 };
-  const perRound = deps.batchesPerRound ?? 16;
+  const perRound = deps.batchesPerRound ?? BATCHES_PER_ROUND;
   for (let round = 0; round < (deps.roundsMax ?? 200); round++) {
     const texts = await deps.store.oldest(perRound);
     if (texts.length === 0) break;
     const opened = await Promise.all(texts.map((text) => openBatch(text, deps.sealKey)));
     const events = opened.flatMap((batch) => batch.events);
-    const inserted = events.length > 0 ? await deps.insert(events) : 0;
+    let inserted = 0;
+    for (let from = 0; from < events.length; from += EVENTS_PER_INSERT)
+      inserted += await deps.insert(events.slice(from, from + EVENTS_PER_INSERT));
     const unreadable = opened.filter((batch) => batch.rejected > 0);
     if (unreadable.length > 0) {
       await deps.store.setAside(unreadable.map((batch) => batch.text));

@@ -1,42 +1,48 @@
-import type { RangeEntry } from "@/lib/guard/range-table";
-import { hashWords, TABLES, type TableName } from "@/lib/guard/rule-set";
+import { RuleLists } from "@/lib/guard/rule-lists";
 import { parseRange } from "@/lib/ip";
+import { hashWords } from "@/lib/privacy/hash";
 
 /** What of a rule the doors need. */
 export type CompilableRule = {
   id: number;
   action: "allow" | "block";
+  /** An address or a range in canonical form, or a visitor's hash. */
   target: string;
   targetKind: "address" | "range" | "hash";
   expiresAt: Date | null;
 };
 
-/** Rules as the entries of the six lists. A target that does not parse was not written by us and is left out. */
-export function compileRules(rules: readonly CompilableRule[]): Record<TableName, RangeEntry[]> {
-  const entries = Object.fromEntries(TABLES.map((name) => [name, []])) as unknown as Record<
-    TableName,
-    RangeEntry[]
-  >;
+/** Adds a rule to the lists. A target that does not parse was not written by us and is left out. */
+export function compileRule(
+  lists: RuleLists,
+  rule: Omit<CompilableRule, "expiresAt"> & {
+    /** Seconds since 1970, 0 for never. */
+    expiresAt: number;
+  },
+): void {
+  const { id: ruleId, expiresAt, target } = rule;
+  const allows = rule.action === "allow";
+  if (rule.targetKind === "hash") {
+    lists.add("hash", { start: hashWords(target), prefix: 128, allows, ruleId, expiresAt });
+    return;
+  }
+  const range = parseRange(target);
+  if (!range) return;
+  const { version, a, b, c, d } = range.ip;
+  lists.add(version === 4 ? "v4" : "v6", {
+    start: [a, b, c, d],
+    prefix: range.prefix,
+    allows,
+    ruleId,
+    expiresAt,
+  });
+}
+
+export function compileRules(rules: Iterable<CompilableRule>): RuleLists {
+  const lists = new RuleLists();
   for (const rule of rules) {
     const expiresAt = rule.expiresAt ? Math.ceil(rule.expiresAt.getTime() / 1000) : 0;
-    if (rule.targetKind === "hash") {
-      entries[`${rule.action}-hash`].push({
-        start: hashWords(rule.target),
-        prefix: 128,
-        expiresAt,
-        ruleId: rule.id,
-      });
-      continue;
-    }
-    const range = parseRange(rule.target);
-    if (!range) continue;
-    const { version, a, b, c, d } = range.ip;
-    entries[`${rule.action}-v${version}`].push({
-      start: [a, b, c, d],
-      prefix: range.prefix,
-      expiresAt,
-      ruleId: rule.id,
-    });
+    compileRule(lists, { ...rule, expiresAt });
   }
-  return entries;
+  return lists;
 }

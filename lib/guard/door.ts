@@ -1,4 +1,3 @@
-import { BoundedMap } from "@/lib/bounded-map";
 import {
   clientIp,
   isPeerTrusted,
@@ -22,7 +21,6 @@ import { EventStore } from "@/lib/events/store";
 import { evaluate } from "@/lib/guard/evaluate";
 import { policyFor } from "@/lib/guard/policy";
 import { createRateLimiter } from "@/lib/guard/rate-limit";
-import type { VisitorHashes } from "@/lib/guard/rule-set";
 import { parsePublication } from "@/lib/guard/rule-set-codec";
 import { RuleSetSource } from "@/lib/guard/rule-set-source";
 import { ruleSetFetcher } from "@/lib/guard/rule-set-store";
@@ -30,7 +28,7 @@ import { readSessionList, SESSION_WAIT_MS, SessionList } from "@/lib/guard/sessi
 import type { Verdict } from "@/lib/guard/verdict";
 import type { Visit } from "@/lib/guard/visit";
 import { writeVisitMark } from "@/lib/guard/visit-mark";
-import { visitorHashes } from "@/lib/guard/visitor-hashes";
+import { VisitorHashCache } from "@/lib/guard/visitor-hashes";
 import { formatIp, type Ip } from "@/lib/ip";
 import { edgeStore } from "@/lib/redis";
 import { readSession, sessionCookieName } from "@/lib/session";
@@ -58,7 +56,6 @@ export type Decision = {
 
 export type Outcome = { status: number | null; durationMs: number | null };
 
-const HASHES_MAX = 50_000;
 const APPEND_TIMEOUT_MS = 3000;
 
 /** One door: what it knows of the rules, and what it has seen and not yet sent. */
@@ -68,8 +65,7 @@ export class Door {
   readonly trust: ProxyTrust;
   readonly #platform: Platform;
   readonly #limiter: ReturnType<typeof createRateLimiter>;
-  readonly #hashes: BoundedMap<string, VisitorHashes>;
-  readonly #hashKey: string;
+  readonly #hashes: VisitorHashCache;
   readonly #secret: string;
   readonly #cookieName: string;
   readonly #sessions: SessionList;
@@ -82,7 +78,8 @@ export class Door {
     const redis = edgeStore(env);
     // Nobody waits for a batch of events: it may take longer than an answer that a visitor waits for.
     const store = new EventStore(edgeStore(env, { timeoutMs: APPEND_TIMEOUT_MS }));
-    this.#hashKey = required(env, "IP_HASH_KEY");
+    const eventsMax = env.EVENT_BUFFER_MAX;
+    const hashKey = required(env, "IP_HASH_KEY");
     this.#secret = required(env, "NEXTAUTH_SECRET");
     this.#cookieName = sessionCookieName(env);
     this.#sessions = new SessionList({
@@ -91,11 +88,15 @@ export class Door {
     });
     this.trust = parseTrustedProxies(env.TRUSTED_PROXIES);
     this.#platform = platformOf(env);
-    this.#hashes = new BoundedMap(HASHES_MAX);
-    this.#limiter = createRateLimiter({ redis, hashKey: this.#hashKey });
-    this.rules = new RuleSetSource({ fetch: ruleSetFetcher(redis), ttlSeconds: env.RULE_SET_TTL, warn });
+    this.#hashes = new VisitorHashCache(hashKey);
+    this.#limiter = createRateLimiter({ redis, hashKey });
+    // Events that wait go with the question for the publication: one command does both.
+    const ask = async () =>
+      (await this.events.ride((batch, dropped) => store.append(batch, dropped, eventsMax, redis))) ??
+      (await store.readPublication(redis));
+    this.rules = new RuleSetSource({ fetch: ruleSetFetcher(redis, ask), ttlSeconds: env.RULE_SET_TTL, warn });
     this.events = new EventBuffer({
-      append: (batch, dropped) => store.append(batch, dropped, env.EVENT_BUFFER_MAX),
+      append: (batch, dropped) => store.append(batch, dropped, eventsMax),
       sealKey: required(env, "EVENT_SEAL_KEY"),
       flushMs: env.EVENT_FLUSH_MS,
       warn,
@@ -128,7 +129,7 @@ export class Door {
     const verdict = await evaluate(visit, {
       rules,
       failMode: this.env.FAIL_MODE,
-      hashesOf: (address) => this.#hashesOf(address),
+      hashesOf: (address) => this.#hashes.get(address),
       limit: (policyId, identity) => this.#limiter.check(policyId, identity),
     });
     return { visit, verdict, request, query, door };
@@ -157,16 +158,6 @@ export class Door {
     return (
       clientIp({ headers, peer, trust: this.trust, platform: this.#platform, forwardedHeader })?.ip ?? null
     );
-  }
-
-  #hashesOf(ip: Ip): VisitorHashes {
-    const text = formatIp(ip);
-    let hashes = this.#hashes.get(text);
-    if (!hashes) {
-      hashes = visitorHashes(ip, this.#hashKey);
-      this.#hashes.set(text, hashes);
-    }
-    return hashes;
   }
 
   #eventOf({ visit, verdict, request, query, door }: Decision, outcome: Outcome): RequestEvent {

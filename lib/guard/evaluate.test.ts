@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { compileRules } from "@/lib/guard/compile-rules";
+import { compileRules, type CompilableRule as Rule } from "@/lib/guard/compile-rules";
 import { evaluate } from "@/lib/guard/evaluate";
 import { policyFor } from "@/lib/guard/policy";
 import type { LimitResult } from "@/lib/guard/rate-limit";
-import { RuleSet } from "@/lib/guard/rule-set";
+import { ruleSetOf } from "@/lib/guard/rule-set-codec";
 import type { Trace } from "@/lib/guard/verdict";
 import type { Visit } from "@/lib/guard/visit";
 import { visitorHashes } from "@/lib/guard/visitor-hashes";
@@ -12,7 +12,6 @@ import { hashIp, hashSubnet } from "@/lib/privacy/hash";
 
 const KEY = "test key";
 const AT = 1_700_000_000_000;
-type Rule = Parameters<typeof compileRules>[0][number];
 
 function rule(id: number, action: "allow" | "block", target: string, expiresAt: Date | null = null): Rule {
   return { id, action, target, targetKind: /^[0-9a-f]{32}$/.test(target) ? "hash" : "range", expiresAt };
@@ -34,7 +33,7 @@ const within: LimitResult = { outcome: "within", states: [], retryAfterSeconds: 
 
 function deps(rules: readonly Rule[] | null, limit: LimitResult = within) {
   return {
-    rules: rules && RuleSet.of("test", 1, compileRules(rules)),
+    rules: rules && ruleSetOf("test", 1, compileRules(rules)),
     failMode: "open" as "open" | "closed",
     hashesOf: (ip: Ip) => visitorHashes(ip, KEY),
     limit: async () => limit,

@@ -16,15 +16,14 @@ export type EvaluateDeps = {
 
 /**
  * Decides about a visit: allow rule, block rule, rate limit, else allow; the first stage that answers wins. Pure but for
- * what is passed in. With a trace, each stage leaves what it saw, for "Why?".
+ * what is passed in. With a trace, each stage leaves what it saw, for "Why?". Only a visit that is counted is waited for.
  */
-export async function evaluate(visit: Visit, deps: EvaluateDeps, trace?: Trace): Promise<Verdict> {
-  return (
-    addressStage(visit, trace) ??
-    rulesStage(visit, deps, trace) ??
-    (await limitStage(visit, deps, trace)) ??
-    fallback(deps, trace)
-  );
+export function evaluate(visit: Visit, deps: EvaluateDeps, trace?: Trace): Verdict | Promise<Verdict> {
+  const ruled = addressStage(visit, trace) ?? rulesStage(visit, deps, trace);
+  if (ruled) return ruled;
+  const counted = limitStage(visit, deps, trace);
+  if (!counted) return fallback(deps, trace);
+  return counted.then((verdict) => verdict ?? fallback(deps, trace));
 }
 
 function addressStage(visit: Visit, trace?: Trace): Verdict | null {
@@ -55,41 +54,43 @@ function rulesStage(visit: Visit, deps: EvaluateDeps, trace?: Trace): Verdict | 
   const ip = visit.ip as Ip;
   const hashes = rules.needsHashes ? deps.hashesOf(ip) : null;
   const seconds = Math.floor(visit.at / 1000);
-  const allowed = rules.find("allow", ip, hashes, seconds);
+  const rule = rules.match(ip, hashes, seconds);
   trace?.push({
     stage: "allow rules",
-    answered: allowed > 0,
-    note: allowed ? `Allow rule ${allowed} holds.` : "No allow rule holds.",
+    answered: rule > 0,
+    note: rule > 0 ? `Allow rule ${rule} holds.` : "No allow rule holds.",
   });
-  if (allowed) return { action: "allow", reason: "allow-rule", ruleId: allowed, limits: [] };
-  const blocked = rules.find("block", ip, hashes, seconds);
+  if (rule > 0) return { action: "allow", reason: "allow-rule", ruleId: rule, limits: [] };
   trace?.push({
     stage: "block rules",
-    answered: blocked > 0,
-    note: blocked ? `Block rule ${blocked} holds.` : "No block rule holds.",
+    answered: rule < 0,
+    note: rule < 0 ? `Block rule ${-rule} holds.` : "No block rule holds.",
   });
-  return blocked ? { action: "block", reason: "block-rule", ruleId: blocked } : null;
+  return rule < 0 ? { action: "block", reason: "block-rule", ruleId: -rule } : null;
 }
 
-async function limitStage(visit: Visit, deps: EvaluateDeps, trace?: Trace): Promise<Verdict | null> {
-  const policyId = visit.policy;
-  if (!policyId) {
-    trace?.push({ stage: "rate limit", answered: false, note: "No policy limits this path." });
-    return null;
-  }
-  if (!deps.limit) {
-    trace?.push({
-      stage: "rate limit",
-      answered: false,
-      note: `Policy ${policyId} would count this request.`,
-    });
-    return null;
-  }
+/** The answer that a count will give, or null where there is nothing to count. */
+function limitStage(visit: Visit, deps: EvaluateDeps, trace?: Trace): Promise<Verdict | null> | null {
+  if (visit.policy && deps.limit) return countedStage(visit, visit.policy, deps, deps.limit, trace);
+  const note = visit.policy
+    ? `Policy ${visit.policy} would count this request.`
+    : "No policy limits this path.";
+  trace?.push({ stage: "rate limit", answered: false, note });
+  return null;
+}
+
+async function countedStage(
+  visit: Visit,
+  policyId: PolicyId,
+  deps: EvaluateDeps,
+  limit: NonNullable<EvaluateDeps["limit"]>,
+  trace?: Trace,
+): Promise<Verdict | null> {
   const identity: LimitIdentity =
     visit.userId === null
       ? { kind: "anonymous", ip: visit.ip as Ip }
       : { kind: "user", userId: visit.userId };
-  const { outcome, states, retryAfterSeconds } = await deps.limit(policyId, identity);
+  const { outcome, states, retryAfterSeconds } = await limit(policyId, identity);
   trace?.push({
     stage: "rate limit",
     answered: outcome !== "within",

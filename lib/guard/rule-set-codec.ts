@@ -1,21 +1,35 @@
-import { type RangeColumns, type RangeEntry, RangeTable } from "@/lib/guard/range-table";
-import { RuleSet, TABLES, type TableName, widthOf } from "@/lib/guard/rule-set";
+import {
+  CHUNK_ENTRIES_MAX,
+  CHUNK_FORMAT,
+  CHUNK_HEADER_BYTES,
+  RangeChunk,
+  strideOf,
+} from "@/lib/guard/range-chunk";
+import type { RuleLists } from "@/lib/guard/rule-lists";
+import { RuleSet } from "@/lib/guard/rule-set";
+import { TABLES } from "@/lib/guard/tables";
 
-/** Entries of one chunk: below 480 kB of text for IPv6, well under the request limit of the edge store. */
-export const CHUNK_ENTRIES = 12_000;
-const HEADER_BYTES = 8;
-const FORMAT = 1;
-
-/** What stands behind the version key: enough to fetch the chunks and to know whether all are there. */
+/** What stands behind the version key: enough to know whether all of it is there. Which chunks it has, its manifest says. */
 export type Publication = { id: string; chunks: number; entries: number; publishedAt: number };
 
+/** A chunk under the key of its content: equal chunks of different publications are one. */
+export type EncodedChunk = { key: string; bytes: ArrayBuffer };
+
+const KEY_DIGITS = 32;
+const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const NO_DIGIT = 255;
+const DIGITS = new Uint8Array(128).fill(NO_DIGIT);
+for (let value = 0; value < 64; value++) DIGITS[BASE64.charCodeAt(value)] = value;
+
+/** The text starts with its format: a door of another version does not know it, and keeps the rules that it has. */
 export function formatPublication(publication: Publication): string {
-  return `p|${publication.id}|${publication.chunks}|${publication.entries}|${publication.publishedAt}`;
+  const { id, chunks, entries, publishedAt } = publication;
+  return `p${CHUNK_FORMAT}|${id}|${chunks}|${entries}|${publishedAt}`;
 }
 
 export function parsePublication(text: unknown): Publication | null {
   const match =
-    typeof text === "string" ? /^p\|([\w-]{1,64})\|(\d{1,6})\|(\d{1,9})\|(\d{1,16})$/.exec(text) : null;
+    typeof text === "string" ? /^p2\|([\w-]{1,64})\|(\d{1,6})\|(\d{1,9})\|(\d{1,16})$/.exec(text) : null;
   if (!match) return null;
   return {
     id: match[1] as string,
@@ -25,102 +39,96 @@ export function parsePublication(text: unknown): Publication | null {
   };
 }
 
-function bytesOf(width: number, count: number): number {
-  return HEADER_BYTES + count * (4 * width + 4 + 4 + 1);
+/** The keys of a publication's chunks, in order. */
+export function formatManifest(keys: readonly string[]): string {
+  return keys.join("");
 }
 
-function columnsOver(buffer: ArrayBuffer, width: number, count: number): RangeColumns {
-  const expiresAt = HEADER_BYTES + 4 * width * count;
-  return {
-    starts: new Uint32Array(buffer, HEADER_BYTES, width * count),
-    expiresAt: new Uint32Array(buffer, expiresAt, count),
-    ruleIds: new Uint32Array(buffer, expiresAt + 4 * count, count),
-    prefixes: new Uint8Array(buffer, expiresAt + 8 * count, count),
-  };
+/** @throws Error where it is cut. */
+export function parseManifest(publication: Publication, text: string | null): string[] {
+  const keys = text?.match(/[0-9a-f]{32}/g) ?? [];
+  if (keys.length !== publication.chunks || (text ?? "").length !== KEY_DIGITS * publication.chunks)
+    throw new Error("The list of the rule set's chunks is missing or cut.");
+  return keys;
 }
 
-function copyColumns(
-  from: RangeColumns,
-  to: RangeColumns,
-  width: number,
-  offset: number,
-  target: number,
-  count: number,
-) {
-  to.starts.set(from.starts.subarray(offset * width, (offset + count) * width), target * width);
-  to.expiresAt.set(from.expiresAt.subarray(offset, offset + count), target);
-  to.ruleIds.set(from.ruleIds.subarray(offset, offset + count), target);
-  to.prefixes.set(from.prefixes.subarray(offset, offset + count), target);
-}
-
-/** The chunks of a rule set as texts: little-endian columns of one table each, in base64. */
-export function encodeRuleSet(entries: Readonly<Record<TableName, readonly RangeEntry[]>>): string[] {
-  const chunks: string[] = [];
-  TABLES.forEach((name, tableNumber) => {
-    const width = widthOf(name);
-    const table = RangeTable.from(width, entries[name]);
-    for (let offset = 0; offset < table.size; offset += CHUNK_ENTRIES) {
-      const count = Math.min(CHUNK_ENTRIES, table.size - offset);
-      const buffer = new ArrayBuffer(bytesOf(width, count));
-      const header = new DataView(buffer);
-      header.setUint8(0, FORMAT);
-      header.setUint8(1, tableNumber);
-      header.setUint32(4, count, true);
-      copyColumns(table.columns, columnsOver(buffer, width, count), width, offset, 0, count);
-      chunks.push(toText(new Uint8Array(buffer)));
-    }
-  });
+/** The chunks of the lists with their keys. It is asynchronous, and others run in between. */
+export async function encodeChunks(lists: RuleLists): Promise<EncodedChunk[]> {
+  const chunks: EncodedChunk[] = [];
+  for (const bytes of lists.chunks()) chunks.push({ key: await contentKey(bytes), bytes });
   return chunks;
 }
 
-/** @throws Error where a chunk is missing, cut or of another format: a door then keeps the set that it has. */
-export function decodeRuleSet(publication: Publication, chunks: readonly (string | null)[]): RuleSet {
-  if (chunks.length !== publication.chunks) throw new Error("The rule set has another number of chunks.");
-  const parts = new Map<TableName, { columns: RangeColumns; count: number }[]>();
-  let total = 0;
-  for (const text of chunks) {
-    if (!text) throw new Error("A chunk of the rule set is missing.");
-    const buffer = toBuffer(text);
-    const header = new DataView(buffer);
-    const name = TABLES[header.getUint8(1)];
-    const count = header.getUint32(4, true);
-    if (header.getUint8(0) !== FORMAT || !name) throw new Error("The rule set is of another format.");
-    if (buffer.byteLength !== bytesOf(widthOf(name), count))
-      throw new Error("A chunk of the rule set is cut.");
-    parts.set(name, [
-      ...(parts.get(name) ?? []),
-      { columns: columnsOver(buffer, widthOf(name), count), count },
-    ]);
-    total += count;
-  }
-  if (total !== publication.entries) throw new Error("The rule set has another number of entries.");
-  const tables = Object.fromEntries(TABLES.map((name) => [name, joinParts(name, parts.get(name) ?? [])]));
-  return new RuleSet(publication.id, publication.publishedAt, tables as Record<TableName, RangeTable>);
+async function contentKey(bytes: ArrayBuffer): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest.subarray(0, KEY_DIGITS / 2), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
 }
 
-function joinParts(name: TableName, parts: readonly { columns: RangeColumns; count: number }[]): RangeTable {
-  const width = widthOf(name);
-  const size = parts.reduce((sum, part) => sum + part.count, 0);
-  const columns = columnsOver(new ArrayBuffer(bytesOf(width, size)), width, size);
-  let at = 0;
-  for (const part of parts) {
-    copyColumns(part.columns, columns, width, 0, at, part.count);
-    at += part.count;
-  }
-  return new RangeTable(width, columns);
+/** @throws Error where the chunk is missing, cut or of another format: a door then keeps the set that it has. */
+export function readChunk(key: string, text: string | null): RangeChunk {
+  if (!text) throw new Error("A chunk of the rule set is missing.");
+  return chunkOf(key, fromBase64(text));
 }
 
-function toText(bytes: Uint8Array): string {
+function chunkOf(key: string, bytes: ArrayBuffer): RangeChunk {
+  if (bytes.byteLength < CHUNK_HEADER_BYTES) throw new Error("A chunk of the rule set is cut.");
+  const header = new DataView(bytes);
+  const table = TABLES[header.getUint8(1)];
+  if (header.getUint8(0) !== CHUNK_FORMAT || !table) throw new Error("The rule set is of another format.");
+  const count = header.getUint32(4, true);
+  if (count === 0 || count > CHUNK_ENTRIES_MAX) throw new Error("The rule set is of another format.");
+  if (bytes.byteLength !== CHUNK_HEADER_BYTES + 4 * strideOf(table) * count)
+    throw new Error("A chunk of the rule set is cut.");
+  return new RangeChunk(table, key, bytes);
+}
+
+/** @throws Error where the chunks are not those of the publication. */
+export function assembleRuleSet(publication: Publication, chunks: readonly RangeChunk[]): RuleSet {
+  const set = new RuleSet(publication.id, publication.publishedAt, chunks);
+  if (set.size !== publication.entries) throw new Error("The rule set has another number of entries.");
+  return set;
+}
+
+/** The rule set as a door would have it, without the way through the edge store. */
+export function ruleSetOf(id: string, publishedAt: number, lists: RuleLists): RuleSet {
+  return new RuleSet(
+    id,
+    publishedAt,
+    Array.from(lists.chunks(), (bytes, at) => chunkOf(String(at), bytes)),
+  );
+}
+
+export function toBase64(bytes: ArrayBuffer): string {
+  const view = new Uint8Array(bytes);
   let binary = "";
-  for (let at = 0; at < bytes.length; at += 0x8000)
-    binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  for (let at = 0; at < view.length; at += 0x2000)
+    binary += String.fromCharCode(...view.subarray(at, at + 0x2000));
   return btoa(binary);
 }
 
-function toBuffer(text: string): ArrayBuffer {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
-  if (bytes.length < HEADER_BYTES) throw new Error("A chunk of the rule set is cut.");
+/** Reads base64 straight into bytes: `atob` would make a text of the same length first. */
+function fromBase64(text: string): ArrayBuffer {
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  if (text.length % 4 !== 0) throw new Error("A chunk of the rule set is cut.");
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
+  const digits = text.length - padding;
+  let bits = 0;
+  let held = 0;
+  let seen = 0;
+  let to = 0;
+  for (let at = 0; at < digits; at++) {
+    const code = text.charCodeAt(at);
+    const digit = code < 128 ? (DIGITS[code] as number) : NO_DIGIT;
+    seen |= digit;
+    bits = (bits << 6) | digit;
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      bytes[to++] = bits >>> held;
+    }
+  }
+  if (seen > 63) throw new Error("A chunk of the rule set is of another format.");
   return bytes.buffer;
 }

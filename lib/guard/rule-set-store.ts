@@ -1,55 +1,74 @@
+import type { RangeChunk } from "@/lib/guard/range-chunk";
 import { RuleSet } from "@/lib/guard/rule-set";
 import {
-  decodeRuleSet,
-  formatPublication,
+  assembleRuleSet,
   type Publication,
+  parseManifest,
   parsePublication,
+  readChunk,
 } from "@/lib/guard/rule-set-codec";
 import type { FetchRuleSet } from "@/lib/guard/rule-set-source";
+import { TABLES } from "@/lib/guard/tables";
 import { KEYS, type Redis } from "@/lib/redis";
 
-/** Seconds for which a replaced publication stays fetchable, for a door that is in the middle of reading it. */
-const REPLACED_TTL_SECONDS = 120;
-const PARALLEL_READS = 4;
+/** Chunks in one answer: some 400 kB, which are decoded at a stretch in a few milliseconds. */
+const CHUNKS_PER_READ = 4;
+const PARALLEL_READS = 2;
 
+/** What is published, or null where nothing is, or where another version of Gatehouse has published it. */
 export async function readPublication(redis: Redis): Promise<Publication | null> {
-  return parsePublication(await redis.get<string>(KEYS.ruleSetVersion));
+  return parsePublication(await readVersion(redis));
 }
 
-/** Reads what is published, unless it is the known set. A store that was emptied leaves the known set in force. */
-export function ruleSetFetcher(redis: Redis): FetchRuleSet {
+/** The text behind the version key. */
+export function readVersion(redis: Redis): Promise<string | null> {
+  return redis.get<string>(KEYS.ruleSetVersion);
+}
+
+/**
+ * Reads what is published, unless it is the known set, and of that only the chunks that the known set does not have. A
+ * store that was emptied leaves the known set in force. `ask` gets the text behind the version key, where somebody has
+ * a cheaper way to it.
+ */
+export function ruleSetFetcher(
+  redis: Redis,
+  ask: () => Promise<string | null> = () => readVersion(redis),
+): FetchRuleSet {
   return async (known) => {
-    const publication = await readPublication(redis);
-    if (!publication) return known ?? RuleSet.empty();
+    const text = await ask();
+    if (!text) return known ?? RuleSet.empty();
+    const publication = parsePublication(text);
+    if (!publication) throw new Error("the rule set was published by another version of Gatehouse");
     if (publication.id === known?.id) return null;
-    const chunks: (string | null)[] = [];
-    for (let first = 0; first < publication.chunks; first += PARALLEL_READS) {
-      const count = Math.min(PARALLEL_READS, publication.chunks - first);
-      const keys = Array.from({ length: count }, (_, at) => KEYS.ruleSetChunk(publication.id, first + at));
-      chunks.push(...(await Promise.all(keys.map((key) => redis.get<string>(key)))));
-    }
-    return decodeRuleSet(publication, chunks);
+    return assembleRuleSet(publication, await readChunks(redis, publication, known));
   };
 }
 
-/** Writes the chunks under keys of their own and then swaps the version key: a door sees the old set or the new one. */
-export async function writePublication(
+async function readChunks(
   redis: Redis,
   publication: Publication,
-  chunks: readonly string[],
-): Promise<void> {
-  const before = await readPublication(redis);
-  for (const [at, chunk] of chunks.entries()) await redis.set(KEYS.ruleSetChunk(publication.id, at), chunk);
-  await redis.set(KEYS.ruleSetVersion, formatPublication(publication));
-  if (!before || before.id === publication.id) return;
-  for (let at = 0; at < before.chunks; at++) {
-    await redis.expire(KEYS.ruleSetChunk(before.id, at), REPLACED_TTL_SECONDS);
-  }
+  known: RuleSet | null,
+): Promise<RangeChunk[]> {
+  const keys = await readManifest(redis, publication);
+  const chunks = new Map<string, RangeChunk>();
+  for (const name of TABLES)
+    for (const chunk of known?.tables[name].chunks ?? []) chunks.set(chunk.key, chunk);
+  const missing = keys.filter((key) => !chunks.has(key));
+  let next = 0;
+  // A few readers, each with one answer at a time: between two of them visitors get their turn.
+  const read = async () => {
+    while (next < missing.length) {
+      const wanted = missing.slice(next, next + CHUNKS_PER_READ);
+      next += wanted.length;
+      const texts = await redis.mget<(string | null)[]>(wanted.map(KEYS.ruleSetChunk));
+      for (const [at, key] of wanted.entries()) chunks.set(key, readChunk(key, texts[at] ?? null));
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_READS }, read));
+  return keys.map((key) => chunks.get(key) as RangeChunk);
 }
 
-/** Whether every part of the publication is there: false after the store lost keys. */
-export async function isPublicationWhole(redis: Redis, publication: Publication): Promise<boolean> {
-  if (publication.chunks === 0) return true;
-  const keys = Array.from({ length: publication.chunks }, (_, at) => KEYS.ruleSetChunk(publication.id, at));
-  return (await redis.exists(...keys)) === keys.length;
+export async function readManifest(redis: Redis, publication: Publication): Promise<string[]> {
+  if (publication.chunks === 0) return [];
+  return parseManifest(publication, await redis.get<string>(KEYS.ruleSetManifest(publication.id)));
 }

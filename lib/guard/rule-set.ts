@@ -1,66 +1,61 @@
-import { type RangeEntry, RangeTable, type Width } from "@/lib/guard/range-table";
+import type { RangeChunk } from "@/lib/guard/range-chunk";
+import { RangeTable } from "@/lib/guard/range-table";
+import { TABLES, type TableName } from "@/lib/guard/tables";
 import type { Ip } from "@/lib/ip";
+import type { HashWords } from "@/lib/privacy/hash";
 
-/** The six lists of a rule set, in the order in which they are asked. */
-export const TABLES = ["allow-hash", "allow-v4", "allow-v6", "block-hash", "block-v4", "block-v6"] as const;
-export type TableName = (typeof TABLES)[number];
-
-export function widthOf(table: TableName): Width {
-  return table.endsWith("-v4") ? 1 : 4;
-}
-
-/** 128 bits of a visitor's hash as four words; the /64's hash too, for IPv6. */
-export type HashWords = readonly [number, number, number, number];
+/** A visitor's hash, and for IPv6 that of the /64. */
 export type VisitorHashes = { readonly address: HashWords; readonly subnet: HashWords | null };
-
-export function hashWords(hash: string): HashWords {
-  const word = (at: number) => Number.parseInt(hash.slice(at, at + 8), 16) >>> 0;
-  return [word(0), word(8), word(16), word(24)];
-}
 
 /** The published, compiled lists, as a door holds them in memory. */
 export class RuleSet {
+  readonly tables: Readonly<Record<TableName, RangeTable>>;
+  readonly size: number;
+  /** Whether an answer depends on hashes at all: they cost more than the lookup, so nobody makes them in vain. */
+  readonly needsHashes: boolean;
+
+  /** @throws Error where the chunks of a list do not follow one another. */
   constructor(
     /** The publication that this is: a new one has another id. */
     readonly id: string,
     readonly publishedAt: number,
-    readonly tables: Readonly<Record<TableName, RangeTable>>,
-  ) {}
-
-  static of(
-    id: string,
-    publishedAt: number,
-    entries: Readonly<Partial<Record<TableName, readonly RangeEntry[]>>>,
-  ): RuleSet {
-    const tables = Object.fromEntries(
-      TABLES.map((name) => [name, RangeTable.from(widthOf(name), entries[name] ?? [])]),
-    );
-    return new RuleSet(id, publishedAt, tables as Record<TableName, RangeTable>);
+    chunks: readonly RangeChunk[],
+  ) {
+    const tables = TABLES.map((name) => [
+      name,
+      new RangeTable(
+        name,
+        chunks.filter((chunk) => chunk.table === name),
+      ),
+    ]);
+    this.tables = Object.fromEntries(tables) as Record<TableName, RangeTable>;
+    this.size = chunks.reduce((sum, chunk) => sum + chunk.size, 0);
+    this.needsHashes = this.tables.hash.size > 0;
   }
 
   static empty(id = "none"): RuleSet {
-    return RuleSet.of(id, 0, {});
+    return new RuleSet(id, 0, []);
   }
 
-  get size(): number {
-    return TABLES.reduce((sum, name) => sum + this.tables[name].size, 0);
-  }
-
-  /** Whether an answer depends on hashes at all: they cost more than the lookup, so nobody makes them in vain. */
-  get needsHashes(): boolean {
-    return this.tables["allow-hash"].size + this.tables["block-hash"].size > 0;
-  }
-
-  /** The id of the rule of this action that holds for the visitor, or 0. An address by its hash goes before a range. */
-  find(action: "allow" | "block", ip: Ip, hashes: VisitorHashes | null, nowSeconds: number): number {
+  /**
+   * The rule that holds for the visitor: the id of one that allows, else the negative id of one that blocks, else 0. Of
+   * several of the same action an address by its hash goes before a /64 by its hash, and that before a range.
+   */
+  match(ip: Ip, hashes: VisitorHashes | null, nowSeconds: number): number {
+    let blocked = 0;
     if (hashes) {
-      const table = this.tables[`${action}-hash`];
-      const rule = table.find(...hashes.address, nowSeconds);
-      if (rule) return rule;
-      const subnetRule = hashes.subnet ? table.find(...hashes.subnet, nowSeconds) : 0;
-      if (subnetRule) return subnetRule;
+      const [a, b, c, d] = hashes.address;
+      blocked = this.tables.hash.match(a, b, c, d, nowSeconds);
+      if (blocked > 0) return blocked;
+      if (hashes.subnet) {
+        const [a, b, c, d] = hashes.subnet;
+        const rule = this.tables.hash.match(a, b, c, d, nowSeconds);
+        if (rule > 0) return rule;
+        if (blocked === 0) blocked = rule;
+      }
     }
-    const table = ip.version === 4 ? this.tables[`${action}-v4`] : this.tables[`${action}-v6`];
-    return table.find(ip.a, ip.b, ip.c, ip.d, nowSeconds);
+    const table = ip.version === 4 ? this.tables.v4 : this.tables.v6;
+    const rule = table.match(ip.a, ip.b, ip.c, ip.d, nowSeconds);
+    return rule > 0 || blocked === 0 ? rule : blocked;
   }
 }

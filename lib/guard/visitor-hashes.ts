@@ -1,9 +1,58 @@
-import { hashWords, type VisitorHashes } from "@/lib/guard/rule-set";
+import type { VisitorHashes } from "@/lib/guard/rule-set";
 import type { Ip } from "@/lib/ip";
-import { hashIp, hashSubnet } from "@/lib/privacy/hash";
+import { type HashWords, hashIpWords, hashSubnetWords } from "@/lib/privacy/hash";
 
 /** A visitor's hashes as the lists of a rule set hold them. */
 export function visitorHashes(ip: Ip, hashKey: string): VisitorHashes {
-  const subnet = hashSubnet(ip, hashKey);
-  return { address: hashWords(hashIp(ip, hashKey)), subnet: subnet === null ? null : hashWords(subnet) };
+  return { address: hashIpWords(ip, hashKey), subnet: hashSubnetWords(ip, hashKey) };
+}
+
+/** Places for addresses, a power of two: 3 MB with 65,536. */
+const PLACES = 65_536;
+/** The address (4 words), its version, its hash (4) and that of its /64 (4). */
+const PLACE_WORDS = 13;
+
+/**
+ * The hashes of the visitors last seen. Of fixed size and without an object for each: every address has one place, and takes
+ * it from the one that had it. Whoever finds addresses that share one costs us no more than without it.
+ */
+export class VisitorHashCache {
+  #words: Uint32Array | null = null;
+
+  constructor(readonly hashKey: string) {}
+
+  get(ip: Ip): VisitorHashes {
+    this.#words ??= new Uint32Array(PLACES * PLACE_WORDS);
+    const words = this.#words;
+    const base = placeOf(ip) * PLACE_WORDS;
+    const isHere =
+      words[base] === ip.a &&
+      words[base + 1] === ip.b &&
+      words[base + 2] === ip.c &&
+      words[base + 3] === ip.d &&
+      words[base + 4] === ip.version;
+    if (!isHere) this.#fill(words, base, ip);
+    return {
+      address: wordsAt(words, base + 5),
+      subnet: ip.version === 4 ? null : wordsAt(words, base + 9),
+    };
+  }
+
+  #fill(words: Uint32Array, base: number, ip: Ip): void {
+    const { address, subnet } = visitorHashes(ip, this.hashKey);
+    words.set([ip.a, ip.b, ip.c, ip.d, ip.version, ...address, ...(subnet ?? [0, 0, 0, 0])], base);
+  }
+}
+
+function placeOf({ a, b, c, d }: Ip): number {
+  let mixed = Math.imul(
+    a ^ Math.imul(b ^ Math.imul(c ^ Math.imul(d, 0x85ebca6b), 0xc2b2ae35), 0x27d4eb2f),
+    0x9e3779b1,
+  );
+  mixed ^= mixed >>> 15;
+  return (Math.imul(mixed, 0x2c1b3c6d) >>> 12) & (PLACES - 1);
+}
+
+function wordsAt(words: Uint32Array, at: number): HashWords {
+  return [words[at] as number, words[at + 1] as number, words[at + 2] as number, words[at + 3] as number];
 }

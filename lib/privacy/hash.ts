@@ -6,19 +6,43 @@ import { formatIp, formatRange, type Ip, subnetOf } from "@/lib/ip";
 /** Hex digits of a visitor's hash: HMAC-SHA-256 cut to 128 bits, as RFC 2104 section 5 allows. */
 export const HASH_HEX_LENGTH = 32;
 
-type Keyed = { clone(): Keyed; update(data: Uint8Array): Keyed; digest(): Uint8Array };
-let keyed: { key: string; mac: Keyed } | null = null;
+const digest = new Uint8Array(32);
+const digestView = new DataView(digest.buffer);
+let keyed: { key: string; fill: (data: Uint8Array) => void } | null = null;
 
-// Preparing the key costs as much as the hash itself; a process has one key.
-function macOf(key: string): Keyed {
-  if (keyed?.key !== key) keyed = { key, mac: hmac.create(sha256, utf8ToBytes(key)) };
-  return keyed.mac.clone();
+/** The whole HMAC, in one buffer that the next call overwrites. */
+function digestOf(text: string, key: string): Uint8Array {
+  if (keyed?.key !== key) keyed = { key, fill: macOf(key) };
+  keyed.fill(utf8ToBytes(text));
+  return digest;
+}
+
+// Preparing the key costs as much as the hash itself, and so do copies: a process has one key and one place to work in.
+function macOf(key: string): (data: Uint8Array) => void {
+  const mac = hmac.create(sha256, utf8ToBytes(key));
+  const used = mac.clone();
+  return (data) => {
+    mac._cloneInto(used);
+    used.update(data).digestInto(digest);
+  };
 }
 
 /** A keyed hash of any text, 32 hex digits: for keys of the edge store that must not show what they count. */
 export function hashText(text: string, key: string): string {
-  const digest = macOf(key).update(utf8ToBytes(text)).digest();
-  return bytesToHex(digest.subarray(0, HASH_HEX_LENGTH / 2));
+  return bytesToHex(digestOf(text, key).subarray(0, HASH_HEX_LENGTH / 2));
+}
+
+/** The 128 bits of `hashText` as four words, the first digits first. */
+export type HashWords = readonly [number, number, number, number];
+
+function hashTextWords(text: string, key: string): HashWords {
+  digestOf(text, key);
+  return [
+    digestView.getUint32(0),
+    digestView.getUint32(4),
+    digestView.getUint32(8),
+    digestView.getUint32(12),
+  ];
 }
 
 /**
@@ -38,6 +62,23 @@ export function hashIp(ip: Ip, key: string): string {
 export function hashSubnet(ip: Ip, key: string): string | null {
   const subnet = subnetOf(ip);
   return subnet && hashText(formatRange(subnet), key);
+}
+
+/** `hashIp` as words, for a lookup. */
+export function hashIpWords(ip: Ip, key: string): HashWords {
+  return hashTextWords(formatIp(ip), key);
+}
+
+/** `hashSubnet` as words, for a lookup. */
+export function hashSubnetWords(ip: Ip, key: string): HashWords | null {
+  const subnet = subnetOf(ip);
+  return subnet && hashTextWords(formatRange(subnet), key);
+}
+
+/** The words of a hash that is written in hex digits. */
+export function hashWords(hash: string): HashWords {
+  const word = (at: number) => Number.parseInt(hash.slice(at, at + 8), 16) >>> 0;
+  return [word(0), word(8), word(16), word(24)];
 }
 
 export function isVisitorHash(text: string): boolean {
