@@ -22,8 +22,11 @@ const TITLES: Record<Stage["name"], string> = {
   recovery: "Keep your recovery codes",
 };
 
-/** Turns two-step sign-in on: the password, the secret and a first code of it, the recovery codes. */
-export function EnrolDialog() {
+/**
+ * Turns two-step sign-in on: the password, the secret and a first code of it, the recovery codes. It stays on the page
+ * when its button is gone, for it is on already while the recovery codes are shown.
+ */
+export function EnrolDialog({ hasButton }: { hasButton: boolean }) {
   const { startTwoStep, confirmTwoStep } = useAccountActions();
   const [isOpen, setOpen] = useState(false);
   const [stage, setStage] = useState<Stage>({ name: "password" });
@@ -39,7 +42,7 @@ export function EnrolDialog() {
   return (
     <Dialog
       title={TITLES[stage.name]}
-      trigger={<Button>Turn on</Button>}
+      trigger={hasButton && <Button>Turn on</Button>}
       isOpen={isOpen}
       onOpenChange={change}
     >

@@ -76,9 +76,9 @@ function SessionRow({ session, now }: { session: ShownSession; now: number }) {
         </p>
         <p className="flex min-w-0 items-center gap-2 text-xs">
           <CountryBadge code={countryCode} />
-          <span className="min-w-0 truncate">
-            {place && <span>{place} · </span>}
-            <span className="font-mono text-muted">{network ?? "address unknown"}</span>
+          <span className="flex min-w-0 flex-wrap gap-x-2">
+            {place && <span>{place}</span>}
+            <span className="font-mono whitespace-nowrap text-muted">{network ?? "address unknown"}</span>
           </span>
         </p>
         <p className="text-xs text-muted">
@@ -90,7 +90,7 @@ function SessionRow({ session, now }: { session: ShownSession; now: number }) {
           )}
         </p>
       </div>
-      {!isThis && <EndSession session={session} />}
+      {isThis ? <span className="w-18 max-md:hidden" /> : <EndSession session={session} />}
     </li>
   );
 }
@@ -106,7 +106,13 @@ function EndSession({ session }: { session: ShownSession }) {
       else toast.error(outcome.message);
     });
   return (
-    <Button size="small" disabled={isPending} onClick={end} aria-label={`Sign out ${name}`}>
+    <Button
+      size="small"
+      className="md:w-18"
+      disabled={isPending}
+      onClick={end}
+      aria-label={`Sign out ${name}`}
+    >
       Sign out
     </Button>
   );

@@ -29,9 +29,9 @@ export function TwoStepCard({ isOn, since, recoveryCodesLeft }: Props) {
         )
       }
     >
-      {isOn ? (
-        <>
-          <p className="text-pretty text-muted">
+      <p className="text-pretty text-muted">
+        {isOn ? (
+          <>
             Signing in takes your password and a code of your authenticator app
             {since !== null && (
               <>
@@ -39,23 +39,20 @@ export function TwoStepCard({ isOn, since, recoveryCodesLeft }: Props) {
               </>
             )}
             . <CodesLeft left={recoveryCodesLeft} />
-          </p>
-          <div className="mt-auto flex flex-wrap gap-2 pt-4">
+          </>
+        ) : (
+          "With it a stolen password alone opens nothing: signing in takes a code of an app on your phone as well."
+        )}
+      </p>
+      <div className="mt-auto flex flex-wrap gap-2 pt-4">
+        {isOn && (
+          <>
             <RenewCodesDialog />
             <TurnOffDialog />
-          </div>
-        </>
-      ) : (
-        <>
-          <p className="text-pretty text-muted">
-            With it a stolen password alone opens nothing: signing in takes a code of an app on your phone as
-            well.
-          </p>
-          <div className="mt-auto pt-4">
-            <EnrolDialog />
-          </div>
-        </>
-      )}
+          </>
+        )}
+        <EnrolDialog hasButton={!isOn} />
+      </div>
     </Card>
   );
 }
