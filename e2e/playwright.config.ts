@@ -37,5 +37,6 @@ export default defineConfig<Record<never, never>, Options>({
     },
     { name: "pages", testDir: "./pages", use: { mode: "node-door", viewport: { width: 1440, height: 900 } } },
     { name: "launcher", testDir: "./launcher", timeout: 180_000 },
+    { name: "faults", testDir: "./faults", timeout: 240_000 },
   ],
 });

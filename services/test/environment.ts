@@ -6,7 +6,12 @@ const OURS =
   /^(DATABASE_URL|REDIS_URL|UPSTASH_\w+|NEXTAUTH_\w+|IP_\w+|EVENT_\w+|TRUSTED_\w+|FORWARDED_HEADER|FAIL_MODE|RULE_SET_TTL|RETENTION_DAYS|ROLLUP_RETENTION_MONTHS|GEOIP_\w+|SITE_NAME|VERCEL\w*|INNGEST_\w+|GATEHOUSE_\w+|PORT|HOST|NODE_OPTIONS|NODE_ENV|PG[A-Z]+)$/;
 const THRESHOLD_VARIABLES = new Set<string>(Object.values(THRESHOLDS).map(({ env }) => env));
 /** Those that are for the tests themselves. */
-const FOR_TESTS = ["GATEHOUSE_DATA", "GATEHOUSE_TEST_REPORT"];
+const FOR_TESTS = [
+  "GATEHOUSE_DATA",
+  "GATEHOUSE_TEST_REPORT",
+  "GATEHOUSE_FAULT_SECONDS",
+  "GATEHOUSE_FAULT_SEED",
+];
 const ENV_FILES = [".env", ".env.local", ".env.production", ".env.production.local"];
 
 /** This process's environment without the user's Gatehouse in it, for a runner of tests. */

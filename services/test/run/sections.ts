@@ -19,6 +19,8 @@ const PLAYWRIGHT = bin("@playwright", "test", "cli.js");
 const DOORS_AND_PAGES = ["--project=node-door", "--project=edge-door", "--project=pages"];
 // Starts are timed: nothing else may run beside them.
 const STARTS = ["--project=launcher", "--workers=1"];
+// Their load is one that nothing else takes part in.
+const FAULTS = ["--project=faults", "--workers=1"];
 
 export const SECTIONS: readonly Section[] = [
   { title: "Type check", run: checkTypes },
@@ -27,6 +29,7 @@ export const SECTIONS: readonly Section[] = [
   { title: "Build", run: buildProduct },
   { title: "HTTP and browser tests", run: (folder) => runPlaywright(folder, "doors", DOORS_AND_PAGES) },
   { title: "Start and stop", run: (folder) => runPlaywright(folder, "launcher", STARTS) },
+  { title: "Faults under load", run: (folder) => runPlaywright(folder, "faults", FAULTS) },
 ];
 
 function environment(folder: string, settings: Record<string, string> = {}): NodeJS.ProcessEnv {
