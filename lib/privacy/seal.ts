@@ -1,3 +1,5 @@
+import { toBase64 } from "@/lib/base64";
+
 const VERSION = "v1";
 const IV_BYTES = 12;
 
@@ -14,14 +16,6 @@ function aesKey(secret: string): Promise<CryptoKey> {
     keys.set(secret, key);
   }
   return key;
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let binary = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  }
-  return btoa(binary);
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {
