@@ -1,6 +1,7 @@
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server";
 import { readEnv, required } from "@/lib/env";
 import { Door, type DoorRequest } from "@/lib/guard/door";
+import { faultAnswer, faultOfPageCall, isPageCall } from "@/lib/guard/page-call";
 import { refusalOf } from "@/lib/guard/refusal";
 import { POLICY_HEADER, type SecurityHeaders, securityHeaders } from "@/lib/guard/security-headers";
 import { readVisitMark, VISIT_MARK_HEADER } from "@/lib/guard/visit-mark";
@@ -15,7 +16,10 @@ let security: SecurityHeaders | null = null;
 /** The edge door: where no door of ours stands in front, it decides and records each request. */
 export default async function middleware(request: NextRequest, event: NextFetchEvent): Promise<Response> {
   const env = readEnv();
-  if (readVisitMark(request.headers, required(env, "NEXTAUTH_SECRET"))) return NextResponse.next();
+  if (readVisitMark(request.headers, required(env, "NEXTAUTH_SECRET"))) {
+    const fault = isPageCall(request) ? await faultOfPageCall(request) : null;
+    return fault ? faultAnswer(fault) : NextResponse.next();
+  }
   door ??= new Door("edge", env);
   security ??= securityHeaders({
     isHttps: hasSecureCookies(env),
@@ -33,7 +37,14 @@ export default async function middleware(request: NextRequest, event: NextFetchE
       headers: { ...security.own, ...refusal.headers },
     });
   }
-  event.waitUntil(door.record(decision, { status: null, durationMs: null }));
+  const fault = isPageCall(request) ? await faultOfPageCall(request) : null;
+  event.waitUntil(door.record(decision, { status: fault?.status ?? null, durationMs: null }));
+  if (fault) {
+    const answer = faultAnswer(fault);
+    for (const [name, value] of Object.entries(security.own)) answer.headers.set(name, value);
+    answer.headers.set("x-request-id", decision.visit.id);
+    return answer;
+  }
   const policy = security.policyFor(decision.request.target);
   const headers = new Headers(request.headers);
   headers.set(VISIT_MARK_HEADER, door.mark(decision));

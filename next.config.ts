@@ -4,7 +4,8 @@ import { SECURITY_HEADERS } from "@/lib/guard/security-headers";
 const config: NextConfig = {
   poweredByHeader: false,
   // Addresses that lead nowhere are what scanners ask for: their page is rendered once, at build time.
-  experimental: { globalNotFound: true },
+  // A viewer who calls an administrator's action is answered with 403 (authInterrupts).
+  experimental: { globalNotFound: true, authInterrupts: true },
   // The older system's addresses end in a slash and answer without a redirect.
   skipTrailingSlashRedirect: true,
   // What Next.js answers before it asks the edge door: plain forms of odd targets, and targets that are no address.

@@ -1,5 +1,5 @@
 import { headers } from "next/headers";
-import { redirect } from "next/navigation";
+import { forbidden, redirect } from "next/navigation";
 import { cache } from "react";
 import { doorMark, type VisitDetails, visitorIp } from "@/app/door-visit";
 import { localPath } from "@/app/local-path";
@@ -8,7 +8,6 @@ import type { Actor } from "@/db/enforcement";
 import { tellDoors } from "@/db/session-publication";
 import { endSession, type SessionUser, userOfSession } from "@/db/sessions";
 import { readEnv, required } from "@/lib/env";
-import { AppError } from "@/lib/errors";
 import { readSession, type SessionClaims } from "@/lib/session";
 
 export type { SessionUser };
@@ -47,13 +46,11 @@ async function ownTarget(): Promise<string | undefined> {
 }
 
 /**
- * The signed-in administrator; who is not signed in is sent to the sign-in page.
- * @throws AppError `forbidden` for a viewer.
+ * The signed-in administrator; who is not signed in is sent to the sign-in page, and a viewer is answered with 403.
  */
 export async function requireAdmin(next?: string): Promise<SessionUser> {
   const user = await requireUser(next);
-  if (user.role === "admin") return user;
-  throw new AppError("forbidden", "Only an administrator may do this.");
+  return user.role === "admin" ? user : forbidden();
 }
 
 /** Who acts, for the verbs that change rules: with the address of this very request, which must not be blocked. */

@@ -56,6 +56,8 @@ export async function restoreRuleAction(id: number): Promise<RuleOutcome> {
 /** How many others a block of the network would hit: visitors of it in the last 30 days. */
 export async function countNeighboursAction(network: string, ipHash: string): Promise<number | null> {
   await requireAdmin();
+  // What a page says of its types, a caller need not keep to.
+  if (typeof network !== "string" || typeof ipHash !== "string") return null;
   if (!parseRange(network)?.prefix || !isVisitorHash(ipHash)) return null;
   return countNeighbours(database(), network, ipHash, rangeUntil(new Date(), "30d"));
 }

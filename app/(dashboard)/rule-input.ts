@@ -23,8 +23,13 @@ const draft = z.object({
 
 const change = z.object({ id, reason: ruleText, note: ruleText, ...ruleExpiry });
 
-function read<T extends z.ZodType>(schema: T, form: FormData): z.infer<T> {
-  const parsed = schema.safeParse(Object.fromEntries(form));
+/** The fields of what should be a form: an action can be called with anything. */
+export function fieldsOf(form: unknown): Record<string, unknown> {
+  return form instanceof FormData ? Object.fromEntries(form) : {};
+}
+
+function read<T extends z.ZodType>(schema: T, form: unknown): z.infer<T> {
+  const parsed = schema.safeParse(fieldsOf(form));
   if (parsed.success) return parsed.data;
   throw new AppError("bad-input", parsed.error.issues[0]?.message ?? "Something in the form is not right.");
 }
@@ -40,14 +45,14 @@ export function readExpiry({ duration, until }: Expiry, now: Date): Date | null 
 }
 
 /** A new rule as the form has it. */
-export function readRuleDraft(form: FormData, now: Date) {
+export function readRuleDraft(form: unknown, now: Date) {
   const { duration, until, force, network, ...rest } = read(draft, form);
   const expiresAt = readExpiry({ duration, until }, now) ?? null;
   return { ...rest, network: network || null, expiresAt, force: force === "on" };
 }
 
 /** A change of a rule as the form has it. */
-export function readRuleChange(form: FormData, now: Date) {
+export function readRuleChange(form: unknown, now: Date) {
   const { duration, until, id: ruleId, ...said } = read(change, form);
   const expiresAt = readExpiry({ duration, until }, now);
   return { id: ruleId, change: { ...said, ...(expiresAt === undefined ? {} : { expiresAt }) } };

@@ -11,7 +11,7 @@ import { AppError } from "@/lib/errors";
 export async function askForRunAction(job: string): Promise<AskOutcome> {
   try {
     const admin = await requireAdmin();
-    await requestRun(database(), String(job), { name: admin.username });
+    await requestRun(database(), typeof job === "string" ? job : "", { name: admin.username });
     return { ok: true };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

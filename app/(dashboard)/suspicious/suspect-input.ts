@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readExpiry, ruleExpiry, ruleText } from "@/app/(dashboard)/rule-input";
+import { fieldsOf, readExpiry, ruleExpiry, ruleText } from "@/app/(dashboard)/rule-input";
 import type { SuspectVerb } from "@/components/suspicious/suspect-actions";
 import { TARGETS_MAX } from "@/db/suspicion-verbs";
 import { AppError } from "@/lib/errors";
@@ -40,8 +40,8 @@ function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
 }
 
 /** A block of suspicious targets as the form has it. */
-export function readSuspectBlock(form: FormData, now: Date) {
-  const { duration, until, ids, force, ...rest } = read(block, Object.fromEntries(form));
+export function readSuspectBlock(form: unknown, now: Date) {
+  const { duration, until, ids, force, ...rest } = read(block, fieldsOf(form));
   const expiresAt = readExpiry({ duration, until }, now) ?? null;
   return { ids, block: { ...rest, expiresAt, force: force === "on" } };
 }

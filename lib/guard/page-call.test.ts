@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { CALL_BYTES_MAX, faultOfPageCall, isPageCall } from "@/lib/guard/page-call";
+
+const URL_OF = "http://gate.example/blocked";
+const BOUNDARY = "----walk";
+const field = (name: string, value: string) =>
+  `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+const form = (...fields: string[]) => `${fields.join("")}--${BOUNDARY}--\r\n`;
+
+function call(body: string, headers: Record<string, string> = {}, method = "POST"): Request {
+  const given = {
+    host: "gate.example",
+    origin: "http://gate.example",
+    "next-action": "40",
+    "content-type": "text/plain;charset=UTF-8",
+    "content-length": String(new TextEncoder().encode(body).length),
+    ...headers,
+  };
+  const kept = Object.entries(given).filter(([, value]) => value !== "");
+  return new Request(URL_OF, { method, body, headers: kept });
+}
+const statusOf = async (request: Request) => (await faultOfPageCall(request))?.status ?? null;
+const multipart = { "content-type": `multipart/form-data; boundary=${BOUNDARY}` };
+
+describe("a call of a page's action", () => {
+  test("is what is neither read nor for a handler", () => {
+    expect(isPageCall(call("[]"))).toBe(true);
+    expect(isPageCall(new Request("http://gate.example/blocked/", { method: "PUT" }))).toBe(true);
+    expect(isPageCall(new Request(URL_OF))).toBe(false);
+    expect(isPageCall(new Request("http://gate.example/api/health", { method: "POST" }))).toBe(false);
+  });
+
+  test.each([
+    ["a list of plain values", '[1,"text",{"a":[null,true]}]', {}],
+    ["values that have no JSON", '["$undefined","$D2027-03-01T18:00:00.000Z","$$5"]', {}],
+    ["a form", form(field("1_reason", "$5 too much"), field("0", '["$K1"]')), multipart],
+    ["no origin, as of a program", "[]", { origin: "" }],
+    ["the host that a proxy tells", "[]", { host: "10.0.0.1", "x-forwarded-host": "gate.example" }],
+  ])("passes with %s", async (_name, body, headers) => {
+    expect(await statusOf(call(body, headers))).toBeNull();
+  });
+
+  test.each([
+    ["another origin", 403, "[]", { origin: "https://evil.example" }],
+    ["an origin that is hidden", 403, "[]", { origin: "null" }],
+    ["an origin that is none", 403, "[]", { origin: "gate.example" }],
+    ["another site, as the browser says", 403, "[]", { origin: "", "sec-fetch-site": "cross-site" }],
+    ["no action", 405, "[]", { "next-action": "" }],
+    ["a body of unknown length", 411, "[]", { "content-length": "" }],
+    ["a body that is too large", 413, "[]", { "content-length": String(CALL_BYTES_MAX + 1) }],
+    ["another type", 415, "[]", { "content-type": "application/json" }],
+    ["half a list", 400, "[1", {}],
+    ["no list", 400, '{"0":1}', {}],
+    ["a reference to nowhere", 400, '["$1:constructor"]', {}],
+    ["a reference to code of the server", 400, '["$F1"]', {}],
+    ["a date that is none", 400, '["$Dnever"]', {}],
+    ["levels without end", 400, "[".repeat(9000) + "]".repeat(9000), {}],
+    ["half a form", 400, "--nothing", multipart],
+    ["a form without its list", 400, form(field("1_a", "b")), multipart],
+    ["a form with other fields", 400, form(field("$ACTION_ID_1", ""), field("0", "[]")), multipart],
+    ["no boundary", 400, form(field("0", "[]")), { "content-type": "multipart/form-data; a=b" }],
+  ])("with %s is answered %i", async (_name, status, body, headers) => {
+    expect(await statusOf(call(body, headers))).toBe(status);
+  });
+});

@@ -1,0 +1,104 @@
+import { normalPath } from "@/lib/guard/normal-path";
+import { DATA_POLICY, POLICY_HEADER, SECURITY_HEADERS } from "@/lib/guard/security-headers";
+
+/** The addresses of our pages. Whatever is sent to them is a call of one of their actions, or a mistake. */
+export const PAGES: ReadonlySet<string> = new Set([
+  "/",
+  "/account",
+  "/allowed",
+  "/blocked",
+  "/jobs",
+  "/requests",
+  "/settings",
+  "/sign-in",
+  "/suspicious",
+]);
+
+export type PageCallFault = { status: 400 | 403 | 405 | 411 | 413 | 415; error: string };
+
+/** More than any form of ours can hold. */
+export const CALL_BYTES_MAX = 262_144;
+/** Levels of lists and objects in each other; ours have three. */
+const DEPTH_MAX = 8;
+const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
+const ACTION_HEADER = "next-action";
+
+const FOREIGN: PageCallFault = { status: 403, error: "A page of another site cannot change anything here." };
+const NO_ACTION: PageCallFault = { status: 405, error: "Pages are read by GET." };
+const NO_LENGTH: PageCallFault = { status: 411, error: "Say how long the body is (Content-Length)." };
+const TOO_LARGE: PageCallFault = { status: 413, error: `The body is larger than ${CALL_BYTES_MAX} bytes.` };
+const WRONG_TYPE: PageCallFault = { status: 415, error: "The body is nothing that our pages send." };
+const MALFORMED: PageCallFault = { status: 400, error: "The body cannot be read." };
+
+/** Whether a request calls an action of a page, or tries to: Next.js answers a bad one of those with 500. */
+export function isPageCall({ method, headers, url }: Request): boolean {
+  if (SAFE_METHODS.includes(method)) return false;
+  return headers.has(ACTION_HEADER) || PAGES.has(normalPath(new URL(url).pathname));
+}
+
+/** What is wrong with a call of a page's action, before Next.js reads it; null where nothing is. Reads its body. */
+export async function faultOfPageCall(request: Request): Promise<PageCallFault | null> {
+  const { headers } = request;
+  if (isForeign(headers)) return FOREIGN;
+  if (request.method !== "POST" || !headers.has(ACTION_HEADER)) return NO_ACTION;
+  const type = headers.get("content-type") ?? "";
+  const isMultipart = /^multipart\/form-data *;/i.test(type);
+  if (!isMultipart && !/^text\/plain *(;|$)/i.test(type)) return WRONG_TYPE;
+  const length = headers.get("content-length");
+  if (length === null) return NO_LENGTH;
+  if (Number(length) > CALL_BYTES_MAX) return TOO_LARGE;
+  const bytes = await request.arrayBuffer();
+  if (bytes.byteLength > CALL_BYTES_MAX) return TOO_LARGE;
+  return (await isReadable(bytes, type, isMultipart)) ? null : MALFORMED;
+}
+
+/** Compares as Next.js does, which fails where we would not: with the host that a proxy tells, else the one asked for. */
+function isForeign(headers: Headers): boolean {
+  const origin = headers.get("origin");
+  if (origin === null) {
+    const site = headers.get("sec-fetch-site");
+    return site !== null && site !== "same-origin" && site !== "none";
+  }
+  const host = headers.get("x-forwarded-host")?.split(",")[0]?.trim() || headers.get("host");
+  return !URL.canParse(origin) || new URL(origin).host !== host;
+}
+
+async function isReadable(bytes: ArrayBuffer, type: string, isMultipart: boolean): Promise<boolean> {
+  try {
+    if (!isMultipart) return isArguments(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
+    // React names the arguments "0", and the fields of the form that is the first of them "1_name".
+    const isOurs = [...form.keys()].every((name) => name === "0" || /^\d{1,3}_/.test(name));
+    const root = form.get("0");
+    return isOurs && typeof root === "string" && isArguments(root);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether a text is a list of plain values as React writes one. Of its marks (`$` and a letter) only those for undefined,
+ * dates, forms and a dollar sign itself pass: our actions take nothing else, and most of the others fail when decoded.
+ */
+function isArguments(text: string): boolean {
+  const value: unknown = JSON.parse(text);
+  return Array.isArray(value) && isPlain(value, DEPTH_MAX);
+}
+
+function isPlain(value: unknown, depth: number): boolean {
+  if (typeof value === "string") return isPlainText(value);
+  if (typeof value !== "object" || value === null) return true;
+  return depth > 0 && Object.values(value).every((part) => isPlain(part, depth - 1));
+}
+
+function isPlainText(text: string): boolean {
+  if (!text.startsWith("$")) return true;
+  if (text.startsWith("$D")) return !Number.isNaN(Date.parse(text.slice(2)));
+  return text.startsWith("$$") || text === "$undefined" || /^\$K[0-9a-f]{1,3}$/.test(text);
+}
+
+/** The answer to such a call, in JSON: no page waits for it. */
+export function faultAnswer({ status, error }: PageCallFault): Response {
+  const headers = { ...SECURITY_HEADERS, [POLICY_HEADER]: DATA_POLICY, "cache-control": "no-store" };
+  return Response.json({ error }, { status, headers });
+}
