@@ -1,8 +1,12 @@
+import { hash } from "@node-rs/argon2";
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "@/db/client";
 import { migrate } from "@/db/migrate";
+import { users } from "@/db/schema";
+import { listSessions } from "@/db/sessions";
 import { signIn } from "@/db/sign-in";
-import { createUser } from "@/db/users";
+import { amendUser, createUser, findUserById, setPassword } from "@/db/users";
 import type { LimitResult, RateLimiter } from "@/lib/guard/rate-limit";
 import { parseIp } from "@/lib/ip";
 import { testDatabase } from "@/services/test/postgres";
@@ -95,6 +99,38 @@ test("a stranger's attempt takes as long as one at a user who exists", async () 
   const [known, unknown] = [await fastest("ada"), await fastest("nobody")];
   expect(unknown).toBeGreaterThan(known / 3);
   expect(unknown).toBeLessThan(known * 3);
+});
+
+test("who signs in while the password changes or the lock falls has no session after it", async () => {
+  const { limiter } = fakeLimiter();
+  for (let round = 0; round < 5; round++) {
+    const draft = { username: `race-${round}`, password: PASSWORD, role: "viewer" } as const;
+    const user = await createUser(db, draft, "root");
+    const attempts = [0, 1, 2].map(() => signIn(db, limiter, { ...attempt, username: user.username }));
+    const change =
+      round % 2
+        ? amendUser(db, user.id, { isActive: false }, "root")
+        : setPassword(db, user.id, `${PASSWORD}!`, "root");
+    await Promise.all([...attempts, change]);
+    expect(await listSessions(db, user.id)).toEqual([]);
+  }
+});
+
+test("a hash of an older cost is made anew at the next sign-in, and by no wrong password", async () => {
+  const { limiter } = fakeLimiter();
+  const user = await createUser(db, { username: "old", password: PASSWORD, role: "viewer" }, "root");
+  const older = await hash(PASSWORD, { memoryCost: 8192, timeCost: 1, parallelism: 1 });
+  await db.update(users).set({ passwordHash: older }).where(eq(users.id, user.id));
+  const stored = async () => (await findUserById(db, user.id))?.passwordHash ?? "";
+  await signIn(db, limiter, { ...attempt, username: "old", password: "wrong" });
+  expect(await stored()).toBe(older);
+  for (let time = 0; time < 2; time++) {
+    expect((await signIn(db, limiter, { ...attempt, username: "old" })).outcome).toBe("signed-in");
+    expect(await stored()).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  }
+  const renewed = await stored();
+  await signIn(db, limiter, { ...attempt, username: "old" });
+  expect(await stored()).toBe(renewed);
 });
 
 test("a very long username is counted by its first 64 characters", async () => {

@@ -1,9 +1,11 @@
 import type { NextRequest } from "next/server";
 import { getServerSession } from "next-auth/next";
+import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { GET, POST } from "@/app/api/auth/[...nextauth]/route";
 import { authOptions } from "@/app/auth";
 import { auditLogs, type User } from "@/db/schema";
+import { confirmTwoStep, startTwoStep } from "@/db/two-step";
 import { createUser, setPassword } from "@/db/users";
 import { SESSION_SECONDS } from "@/lib/session";
 import { scopeNextAuth, testSite } from "@/services/test/site";
@@ -152,6 +154,47 @@ describe("the credentials callback", () => {
     const headers = { "content-type": "application/json" };
     const mark = { ip: site.freshIp() };
     expect((await ask(CALLBACK, { method: "POST", body, headers, mark })).status).toBe(status);
+  });
+});
+
+describe("two-step sign-in by the callback", () => {
+  let secret = "";
+  const code = () => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() });
+  const fields = { username: "grace", password: PASSWORD };
+  beforeAll(async () => {
+    const grace = await createUser(site.db, { ...fields, role: "viewer" }, "root");
+    secret = (await startTwoStep(site.db, grace)).secret;
+    await confirmTwoStep(site.db, grace, code());
+    vi.setSystemTime(Date.now() + 30_000);
+  });
+
+  test("asks a program for the code, in next-auth's own answer", async () => {
+    const asked = await signIn(site.freshIp(), { ...fields, json: "true" }, "json");
+    expect(asked.status).toBe(401);
+    expect(await asked.json()).toMatchObject({
+      url: expect.stringContaining("error=CredentialsSignin"),
+      error: expect.stringContaining("code"),
+      code: "required",
+    });
+    expect(cookieOf(asked)).not.toContain("session-token");
+    const unknown = await signIn(site.freshIp(), { ...fields, password: "wrong", json: "true" }, "json");
+    expect(await unknown.json()).not.toHaveProperty("code");
+  });
+
+  test("leads a form to the page that asks for it, and signs in by both", async () => {
+    const asked = await signIn(site.freshIp(), fields);
+    expect(asked.headers.get("location")).toBe("/sign-in?error=code-required");
+    const ways = [
+      ["/requests", "/sign-in?error=code-wrong&next=%2Frequests"],
+      ["https://evil.example/", "/sign-in?error=code-wrong"],
+    ] as const;
+    for (const [callbackUrl, location] of ways) {
+      const wrong = await signIn(site.freshIp(), { ...fields, code: "000000", callbackUrl });
+      expect(wrong.headers.get("location")).toBe(location);
+    }
+    const right = await signIn(site.freshIp(), { ...fields, code: code(), callbackUrl: "/requests" });
+    expect(right.headers.get("location")).toBe("/requests");
+    expect(cookieOf(right)).toContain("session-token");
   });
 });
 

@@ -36,10 +36,17 @@ async function callback(request: NextRequest, context: Context): Promise<Respons
   const { outcome, states } = visit;
   if (outcome !== "within") return limitAnswer("login", { ...visit, outcome }, visit.requestId);
   if (request.method !== "POST") return jsonAnswer({ error: "Sign in by POST." }, { status: 405, states });
-  return withFields(request, (fields) => attempt(withBody(request, fields), context, visit));
+  return withFields(request, (fields) =>
+    attempt(withBody(request, fields), context, visit, fields.callbackUrl),
+  );
 }
 
-async function attempt(request: NextRequest, context: Context, visit: CountedVisit): Promise<Response> {
+async function attempt(
+  request: NextRequest,
+  context: Context,
+  visit: CountedVisit,
+  callbackUrl: unknown,
+): Promise<Response> {
   const tried: { result: SignInResult | null } = { result: null };
   const replaces = (await claimsOf(request.headers))?.sessionId ?? null;
   const options = authOptions(async (fields) => {
@@ -54,7 +61,7 @@ async function attempt(request: NextRequest, context: Context, visit: CountedVis
   let response = await ask(request, context, options);
   const { result } = tried;
   if (result?.outcome === "code-required" || result?.outcome === "code-wrong") {
-    response = await wantingCode(response, result.outcome);
+    response = await wantingCode(response, result.outcome, callbackUrl);
   }
   if (result?.outcome === "exceeded" || result?.outcome === "unavailable") {
     return limitAnswer("login", result, visit.requestId);
@@ -65,10 +72,14 @@ async function attempt(request: NextRequest, context: Context, visit: CountedVis
 }
 
 /** The failure as next-auth answers it, saying that a code is wanted: to a program in JSON, to a form by the sign-in page. */
-async function wantingCode(response: Response, outcome: keyof typeof CODE_PROBLEMS): Promise<Response> {
-  const location = response.headers.get("location");
-  if (location) {
-    response.headers.set("location", location.replace("error=refused", `error=${outcome}`));
+async function wantingCode(
+  response: Response,
+  outcome: keyof typeof CODE_PROBLEMS,
+  callbackUrl: unknown,
+): Promise<Response> {
+  if (response.headers.has("location")) {
+    const next = typeof callbackUrl === "string" ? ownLocation(callbackUrl) : undefined;
+    response.headers.set("location", signInPath(next, outcome));
     return response;
   }
   const body: unknown = await response.json();
