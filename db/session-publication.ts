@@ -17,12 +17,13 @@ const SETTING = "session-list";
 
 /**
  * Tells the doors which sessions go on. One publisher at a time: who comes later reads later, so that an older list
- * never replaces a newer one. Answers how many, or null where `unlessTold` is set and they know already.
+ * never replaces a newer one. Answers how many, or null where they know already: with `publicationId`, the
+ * one of the rules that are at the edge, nothing is written that was written beside that publication before.
  */
 export async function publishSessions(
   db: Database,
   redis: Redis,
-  { now = new Date(), unlessTold = false }: { now?: Date; unlessTold?: boolean } = {},
+  { now = new Date(), publicationId = null }: { now?: Date; publicationId?: string | null } = {},
 ): Promise<number | null> {
   return db.transaction(async (transaction) => {
     await transaction.execute(sql`select pg_advisory_xact_lock(${LIST_LOCK})`);
@@ -37,9 +38,10 @@ export async function publishSessions(
     const digest = createHash("sha256")
       .update([...ids].sort().join())
       .digest("hex");
-    if (unlessTold && (await readSetting(transaction, SETTING, z.string())) === digest) return null;
+    const told = `${publicationId} ${digest}`;
+    if (publicationId && (await readSetting(transaction, SETTING, z.string())) === told) return null;
     await writeSessionList(redis, ids);
-    await writeSetting(transaction, SETTING, digest, "publish-rules");
+    await writeSetting(transaction, SETTING, told, "publish-rules");
     return ids.length;
   });
 }

@@ -96,7 +96,8 @@ export async function confirmTwoStep(
       .for("update");
     if (!row) throw new AppError("conflict", "Begin anew: there is no secret that waits for its first code.");
     const step = await stepOf(row, user.username, code, now);
-    if (step === null) throw new AppError("bad-input", "This code is not right. Is the clock of the phone?");
+    if (step === null)
+      throw new AppError("bad-input", "This code is not right: take the one that the app shows now.");
     const codes = await renew(transaction, user.id);
     await transaction
       .update(twoStepEnrolments)

@@ -97,7 +97,7 @@ export const JOBS: readonly Job[] = [
     async run() {
       const store = edgeStore(readEnv(), PATIENT);
       const { repaired, publication } = await repairPublication(database(), store);
-      await publishSessions(database(), store, { unlessTold: !repaired });
+      await publishSessions(database(), store, { publicationId: publication.id });
       return { repaired: repaired ? 1 : 0, entries: publication.entries };
     },
   },

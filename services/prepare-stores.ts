@@ -1,6 +1,7 @@
 import { openDatabase } from "@/db/client";
 import { migrate } from "@/db/migrate";
 import { publishRuleSet } from "@/db/publish";
+import { publishSessions } from "@/db/session-publication";
 import { ensureFirstAdmin } from "@/db/users";
 import { readEnv } from "@/lib/env";
 import { AppError, messageOf } from "@/lib/errors";
@@ -38,7 +39,9 @@ export async function publishFirst(): Promise<void> {
   const env = readEnv();
   const db = openDatabase(process.env.DATABASE_URL as string, { connectionsMax: 1 });
   try {
-    await publishRuleSet(db, edgeStore(env, { timeoutMs: 5000, retries: 2 }));
+    const store = edgeStore(env, { timeoutMs: 5000, retries: 2 });
+    await publishRuleSet(db, store);
+    await publishSessions(db, store);
   } catch (error) {
     console.warn(`The rules could not be published yet: ${messageOf(error)}`);
   } finally {

@@ -86,9 +86,7 @@ function Secret({ enrolment: { secret, qr } }: { enrolment: Enrolment }) {
       <div className="flex min-w-0 flex-col gap-2 text-pretty text-muted">
         <p>Scan this with the app, or type the secret into it:</p>
         <p className="flex items-start gap-1">
-          <span data-secret className="font-mono text-sm break-words text-ink">
-            {groups.join(" ")}
-          </span>
+          <span className="font-mono text-sm break-words text-ink">{groups.join(" ")}</span>
           <CopyButton text={secret} label="Copy the secret" />
         </p>
         <p>Then enter the six digits that it shows.</p>
