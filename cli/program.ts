@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { registerAllow } from "@/cli/commands/allow";
+import { registerBackup } from "@/cli/commands/backup";
 import { registerBlock } from "@/cli/commands/block";
 import { registerDetect } from "@/cli/commands/detect";
 import { registerDisallow } from "@/cli/commands/disallow";
@@ -7,6 +8,7 @@ import { registerDrain } from "@/cli/commands/drain";
 import { registerMigrate } from "@/cli/commands/migrate";
 import { registerPublish } from "@/cli/commands/publish";
 import { registerReplay } from "@/cli/commands/replay";
+import { registerRestore } from "@/cli/commands/restore";
 import { registerRules } from "@/cli/commands/rules";
 import { registerStatus } from "@/cli/commands/status";
 import { registerUnblock } from "@/cli/commands/unblock";
@@ -43,6 +45,8 @@ export function buildProgram(): Command {
     registerDetect,
     registerUsers,
     registerReplay,
+    registerBackup,
+    registerRestore,
   ]) {
     register(program);
   }

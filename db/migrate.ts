@@ -3,6 +3,7 @@ import path from "node:path";
 import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
+import type { TransactionSql } from "postgres";
 import { openDatabase } from "@/db/client";
 import { ensurePartitions } from "@/db/partitions";
 import { AppError } from "@/lib/errors";
@@ -41,6 +42,37 @@ export async function migrate(url: string): Promise<{ applied: number }> {
   } finally {
     await db.$client.end({ timeout: 5 });
   }
+}
+
+/**
+ * Makes the schema that these migrations made, in an empty database.
+ *
+ * @param hashes the migrations in order, as `drizzle.__drizzle_migrations` keeps them
+ * @throws AppError `conflict` where the database is not empty, or where this version does not know one of them
+ */
+export async function applyMigrations(sql: TransactionSql, hashes: readonly string[]): Promise<void> {
+  const known = readMigrationFiles({ migrationsFolder: migrationsFolder() });
+  if (hashes.some((hash, at) => known[at]?.hash !== hash)) {
+    throw new AppError(
+      "conflict",
+      "It was made by another, newer version of Gatehouse: update this copy first.",
+    );
+  }
+  const [found] = await sql<{ there: boolean }[]>`select to_regclass('public.users') is not null as there`;
+  if (found?.there)
+    throw new AppError("conflict", "The database holds a Gatehouse already: it is left as it is.");
+  await sql`create schema if not exists drizzle`;
+  await sql`create table if not exists drizzle.__drizzle_migrations (
+    id serial primary key, hash text not null, created_at bigint)`;
+  for (const { sql: statements, hash, folderMillis } of known.slice(0, hashes.length)) {
+    for (const statement of statements) await sql.unsafe(statement);
+    await sql`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${folderMillis})`;
+  }
+}
+
+/** The hashes of all migrations of this version, in order. */
+export function knownMigrations(): string[] {
+  return readMigrationFiles({ migrationsFolder: migrationsFolder() }).map(({ hash }) => hash);
 }
 
 async function appliedMigrations(db: ReturnType<typeof openDatabase>): Promise<number[]> {

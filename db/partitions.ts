@@ -16,17 +16,25 @@ export function partitionName(day: Date): string {
   return `request_logs_${day.toISOString().slice(0, 10).replaceAll("-", "")}`;
 }
 
+/** The day of UTC whose rows lie in the partition of this name. */
+export function dayOfPartition(name: string): Date {
+  return new Date(name.slice(-8).replace(/(\d{4})(\d{2})(\d{2})/, "$1-$2-$3T00:00:00Z"));
+}
+
+/** The statement that makes the partition of a day where there is none. */
+export function partitionStatement(day: Date): string {
+  const from = uuidFloor(day);
+  const to = uuidFloor(new Date(day.getTime() + DAY_MS));
+  return `create table if not exists "${partitionName(day)}" partition of request_logs for values from ('${from}') to ('${to}')`;
+}
+
 /**
  * Creates the partition of a day. Where rows of that day already lie in the default partition, as after a clock that
  * jumped, they stay there and so do those to come: nothing is lost, only pruned later row by row.
  */
 async function createPartition(db: Querier, day: Date): Promise<void> {
-  const name = partitionName(day);
-  const from = uuidFloor(day);
-  const to = uuidFloor(new Date(day.getTime() + DAY_MS));
-  const statement = `create table if not exists "${name}" partition of request_logs for values from ('${from}') to ('${to}')`;
   try {
-    await db.transaction((nested) => nested.execute(sql.raw(statement)));
+    await db.transaction((nested) => nested.execute(sql.raw(partitionStatement(day))));
   } catch (error) {
     if (!OVERLAPS.has(sqlState(error) ?? "")) throw error;
   }

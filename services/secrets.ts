@@ -13,6 +13,9 @@ const NAMES = [
   "POSTGRES_PASSWORD",
 ] as const;
 
+/** What the rows of the database are worth nothing without: the others belong to the machine. */
+export const SECRETS_IN_BACKUP = ["NEXTAUTH_SECRET", "IP_HASH_KEY", "EVENT_SEAL_KEY"] as const;
+
 /** The secrets of the one-machine edition, each 32 random bytes in base64url. */
 export type Secrets = Record<(typeof NAMES)[number], string>;
 
@@ -101,4 +104,24 @@ export async function loadSecrets(dir: string): Promise<Secrets> {
   return load(dir).catch((error: unknown) => {
     throw explainFileError(error, dir);
   });
+}
+
+/**
+ * Gives a data folder that has none these secrets, those of another place.
+ * @throws StartError where it has others already.
+ */
+export async function adoptSecrets(dir: string, given: Readonly<Record<string, string>>): Promise<void> {
+  const wanted = SECRETS_IN_BACKUP.flatMap((name) => (given[name] ? [[name, given[name]] as const] : []));
+  await makeDataFolder(dir);
+  try {
+    if (await write(dir, Object.fromEntries(wanted), true)) return;
+  } catch (error) {
+    throw explainFileError(error, dir);
+  }
+  const own = await read(join(dir, "secrets.json"));
+  if (wanted.every(([name, value]) => own?.[name] === value)) return;
+  throw new StartError(
+    `${dir} has secrets of its own, which are not those of the backup.`,
+    "Restore into a new folder: GATEHOUSE_DIR=… before the command and before npm start.",
+  );
 }
