@@ -17,7 +17,7 @@ function countedIn(window: Window, now: Date): SQL {
   );
   if (hours) {
     parts.push(sql`
-      select bucket, allowed, blocked, limited from traffic_rollups
+      select bucket as at, allowed, blocked, limited from traffic_rollups
       where dimension = 'total' and bucket >= ${instant(hours.from)} and bucket < ${instant(hours.to)}`);
   }
   return sql.join(parts, sql` union all `);
