@@ -1,22 +1,24 @@
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server";
-import { readEnv, required } from "@/lib/env";
+import { type Env, readEnv, required } from "@/lib/env";
 import { Door, type DoorRequest } from "@/lib/guard/door";
 import { faultAnswer, faultOfPageCall, isPageCall } from "@/lib/guard/page-call";
 import { refusalOf } from "@/lib/guard/refusal";
 import { POLICY_HEADER, type SecurityHeaders, securityHeaders } from "@/lib/guard/security-headers";
-import { readVisitMark, VISIT_MARK_HEADER } from "@/lib/guard/visit-mark";
+import { hasVisitMark, VISIT_MARK_HEADER } from "@/lib/guard/visit-mark";
 import { hasSecureCookies } from "@/lib/session-cookie";
 
 // No `missing` here, and no exception for assets: any condition on a request is a way around the guard.
 export const config = { matcher: "/:path*" };
 
+// What does not change while a process lives is looked up once: an environment is slow to read in the edge sandbox.
+let env: Env | null = null;
 let door: Door | null = null;
 let security: SecurityHeaders | null = null;
 
 /** The edge door: where no door of ours stands in front, it decides and records each request. */
 export default async function middleware(request: NextRequest, event: NextFetchEvent): Promise<Response> {
-  const env = readEnv();
-  if (readVisitMark(request.headers, required(env, "NEXTAUTH_SECRET"))) {
+  env ??= readEnv();
+  if (hasVisitMark(request.headers, required(env, "NEXTAUTH_SECRET"))) {
     const fault = isPageCall(request) ? await faultOfPageCall(request) : null;
     return fault ? faultAnswer(fault) : NextResponse.next();
   }
@@ -28,17 +30,17 @@ export default async function middleware(request: NextRequest, event: NextFetchE
 
   const startedAt = Date.now();
   const decision = await door.decide(doorRequest(request));
-  if (door.rules.pending) event.waitUntil(door.rules.pending);
+  keepAlive(event, door.rules.pending);
   if (decision.verdict.action !== "allow") {
     const refusal = refusalOf(decision.verdict, decision.visit.id, request.headers.get("accept"));
-    event.waitUntil(door.record(decision, { status: refusal.status, durationMs: Date.now() - startedAt }));
+    keepAlive(event, door.record(decision, { status: refusal.status, durationMs: Date.now() - startedAt }));
     return new Response(refusal.body, {
       status: refusal.status,
       headers: { ...security.own, ...refusal.headers },
     });
   }
   const fault = isPageCall(request) ? await faultOfPageCall(request) : null;
-  event.waitUntil(door.record(decision, { status: fault?.status ?? null, durationMs: null }));
+  keepAlive(event, door.record(decision, { status: fault?.status ?? null, durationMs: null }));
   if (fault) {
     const answer = faultAnswer(fault);
     for (const [name, value] of Object.entries(security.own)) answer.headers.set(name, value);
@@ -46,7 +48,7 @@ export default async function middleware(request: NextRequest, event: NextFetchE
     return answer;
   }
   const policy = security.policyFor(decision.request.target);
-  const headers = new Headers(request.headers);
+  const { headers } = request;
   headers.set(VISIT_MARK_HEADER, door.mark(decision));
   headers.set(POLICY_HEADER, policy);
   // The other security headers are in the configuration of Next.js, where they cost nothing.
@@ -54,6 +56,15 @@ export default async function middleware(request: NextRequest, event: NextFetchE
     request: { headers },
     headers: { ...security.own, [POLICY_HEADER]: policy, "x-request-id": decision.visit.id },
   });
+}
+
+const keptAlive = new WeakSet<Promise<void>>();
+
+/** Has the runtime wait for background work, once: hundreds of visits share a flush, and each wait has its cost. */
+function keepAlive(event: NextFetchEvent, work: Promise<void> | null): void {
+  if (work === null || keptAlive.has(work)) return;
+  keptAlive.add(work);
+  event.waitUntil(work);
 }
 
 // `nextUrl` is normalised; the address of the request itself is what the visitor sent.

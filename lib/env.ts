@@ -49,25 +49,27 @@ const MEANT: Partial<Record<keyof Env, string>> = {
   ROLLUP_RETENTION_MONTHS: "months between 1 and 120",
 };
 
+const NAMES = Object.keys(schema.shape);
+
 type Source = Record<string, string | undefined>;
-let cached: { key: string; env: Env } | null = null;
+let cached: { values: readonly (string | undefined)[]; env: Env } | null = null;
 
 /**
  * The settings of the environment, parsed. Empty variables count as absent.
  * @throws Error naming every variable that is wrong and what would be right.
  */
 export function readEnv(source: Source = process.env): Env {
-  const picked: Source = {};
-  for (const name of Object.keys(schema.shape)) if (source[name]) picked[name] = source[name];
-  const key = JSON.stringify(picked);
-  if (cached?.key === key) return cached.env;
+  const values = NAMES.map((name) => source[name] || undefined);
+  const last = cached;
+  if (last && values.every((value, at) => value === last.values[at])) return last.env;
+  const picked = Object.fromEntries(NAMES.flatMap((name) => (source[name] ? [[name, source[name]]] : [])));
   const parsed = schema.safeParse(picked);
   if (!parsed.success) {
     const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))];
     const wanted = names.map((name) => `${name} must be ${MEANT[name as keyof Env] ?? "a non-empty text"}`);
     throw new Error(`The environment is not right: ${wanted.join("; ")}.`);
   }
-  cached = { key, env: parsed.data };
+  cached = { values, env: parsed.data };
   return parsed.data;
 }
 

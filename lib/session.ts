@@ -61,17 +61,22 @@ async function deriveKey(secret: string): Promise<CryptoKey> {
 }
 
 /**
- * The claims of the session cookie in a request, or null: for no cookie, garbage, a wrong key, an expired token.
- * Never throws. A verified token is remembered for ten seconds. `now` in milliseconds since 1970.
+ * The claims of the session cookie in a request, or null: for no cookie, garbage, a wrong key, an expired token; null at
+ * once where nothing that looks like a token is there. Never throws. A verified token is remembered for ten seconds.
+ * `now` in milliseconds since 1970.
  */
-export async function readSession(
+export function readSession(
   cookieHeader: string | null,
   secret: string,
   now: number,
   cookieName: string = sessionCookieName(readEnv()),
-): Promise<SessionClaims | null> {
+): Promise<SessionClaims | null> | null {
   const token = cookieHeader && sessionTokenIn(cookieHeader, cookieName);
   if (!token || token.length > TOKEN_LENGTH_MAX || !token.startsWith(TOKEN_START)) return null;
+  return openToken(token, secret, now);
+}
+
+async function openToken(token: string, secret: string, now: number): Promise<SessionClaims | null> {
   const { key, verified } = openerOf(secret);
   const known = verified.get(token);
   if (known) {

@@ -21,6 +21,7 @@ import { EventStore } from "@/lib/events/store";
 import { evaluate } from "@/lib/guard/evaluate";
 import { policyFor } from "@/lib/guard/policy";
 import { createRateLimiter } from "@/lib/guard/rate-limit";
+import type { RuleSet } from "@/lib/guard/rule-set";
 import { parsePublication } from "@/lib/guard/rule-set-codec";
 import { RuleSetSource } from "@/lib/guard/rule-set-source";
 import { ruleSetFetcher } from "@/lib/guard/rule-set-store";
@@ -31,7 +32,7 @@ import { writeVisitMark } from "@/lib/guard/visit-mark";
 import { VisitorHashCache } from "@/lib/guard/visitor-hashes";
 import { formatIp, type Ip } from "@/lib/ip";
 import { edgeStore } from "@/lib/redis";
-import { readSession, sessionCookieName } from "@/lib/session";
+import { readSession, type SessionClaims, sessionCookieName } from "@/lib/session";
 import { uuidAt } from "@/lib/uuid";
 
 /** A request as a door sees it, whatever the runtime's own request looks like. */
@@ -107,8 +108,11 @@ export class Door {
     });
   }
 
-  /** Decides about a request; with `door` named, in the name of another server that asks. */
-  async decide(request: DoorRequest, door: DoorName = this.name): Promise<Decision> {
+  /**
+   * Decides about a request; with `door` named, in the name of another server that asks. At once where nothing has to be
+   * waited for, as for most visitors: each promise costs, and Next.js traces every one of them.
+   */
+  decide(request: DoorRequest, door: DoorName = this.name): Decision | Promise<Decision> {
     const at = request.at ?? Date.now();
     const { path, query } = splitTarget(request.target);
     const ip = this.#clientIp(request);
@@ -121,18 +125,32 @@ export class Door {
       policy: policyFor(path),
       userId: null,
     };
-    const session = await readSession(request.headers.get("cookie"), this.#secret, at, this.#cookieName);
+    const decided = (verdict: Verdict): Decision => ({ visit, verdict, request, query, door });
+    const session = readSession(request.headers.get("cookie"), this.#secret, at, this.#cookieName);
+    if (session) return this.#decideFor(session, visit).then(decided);
+    const rules = this.rules.get();
+    if (rules instanceof Promise) return rules.then((found) => this.#evaluate(visit, found)).then(decided);
+    const verdict = this.#evaluate(visit, rules);
+    return verdict instanceof Promise ? verdict.then(decided) : decided(verdict);
+  }
+
+  /** Decides about the visit of somebody who brought what may be a session. */
+  async #decideFor(reading: Promise<SessionClaims | null>, visit: Visit): Promise<Verdict> {
+    const session = await reading;
     // Asked for beside the rules, so that a store that hangs holds nobody twice.
     const isOn = session && this.#sessions.isOn(session.sessionId);
     const rules = await this.rules.get();
     if (session && (await isOn)) visit.userId = session.userId;
-    const verdict = await evaluate(visit, {
+    return this.#evaluate(visit, rules);
+  }
+
+  #evaluate(visit: Visit, rules: RuleSet | null): Verdict | Promise<Verdict> {
+    return evaluate(visit, {
       rules,
       failMode: this.env.FAIL_MODE,
       hashesOf: (address) => this.#hashes.get(address),
       limit: (policyId, identity) => this.#limiter.check(policyId, identity),
     });
-    return { visit, verdict, request, query, door };
   }
 
   /** Records what became of a visit; the promise is the flush that carries it, for runtimes that must wait for it. */

@@ -46,16 +46,23 @@ export function writeVisitMark(mark: VisitMark, secret: string): string {
   return `${secretToken(PURPOSE, secret)} ${ascii}`;
 }
 
+/** Whether a door of ours has seen this request: the mark's token alone, which only a door can write. */
+export function hasVisitMark(headers: { get(name: string): string | null }, secret: string): boolean {
+  const text = headers.get(VISIT_MARK_HEADER);
+  if (!text || text.length > MARK_MAX) return false;
+  const token = secretToken(PURPOSE, secret);
+  return isSameToken(text.slice(0, token.length), token);
+}
+
 /** What the door said of this request, or null where no door of ours has seen it. */
 export function readVisitMark(
   headers: { get(name: string): string | null },
   secret: string,
 ): VisitMark | null {
-  const text = headers.get(VISIT_MARK_HEADER);
-  const token = secretToken(PURPOSE, secret);
-  if (!text || text.length > MARK_MAX || !isSameToken(text.slice(0, token.length), token)) return null;
+  if (!hasVisitMark(headers, secret)) return null;
+  const text = headers.get(VISIT_MARK_HEADER) ?? "";
   try {
-    return visitMark.parse(JSON.parse(text.slice(token.length + 1)));
+    return visitMark.parse(JSON.parse(text.slice(text.indexOf(" ") + 1)));
   } catch {
     return null;
   }
