@@ -1,0 +1,87 @@
+import { alternate } from "@/bench/alternate";
+import { buildEmpty, ensureBuilt, removeEmpty, startBare } from "@/bench/bare-site";
+import { CleanUp } from "@/bench/clean-up";
+import { load } from "@/bench/load";
+import { recordedRequests, settle } from "@/bench/recorded";
+import { type Figure, spreadText } from "@/bench/row";
+import { type Mode, startProduct } from "@/e2e/fixtures/product";
+
+/** A static file of the site, the least that Next.js has to do for an answer: here a door weighs most. */
+const PATH = "/icon.svg";
+const ROUNDS = 7;
+const ROUND_SECONDS = 5;
+const WARM_UP_SECONDS = 8;
+const CONNECTIONS = 20;
+const RATE_MIN = 0.9;
+
+// As browsers send it: what a door copies of each request is as long as in earnest.
+const HEADERS = {
+  accept: "image/avif,image/webp,image/svg+xml,*/*;q=0.8",
+  "accept-language": "en-GB,en;q=0.9",
+  referer: "http://localhost:3000/sign-in",
+  "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
+};
+
+/** Measures allowed requests through a door that records them, against plain `next start` with an empty middleware. */
+export async function measureDoor(
+  mode: Mode,
+  options: { p99Max: number | null; log: (line: string) => void },
+): Promise<Figure[]> {
+  const { p99Max, log } = options;
+  const cleanUp = new CleanUp();
+  try {
+    await ensureBuilt(log);
+    const folder = await cleanUp.add(buildEmpty(log), removeEmpty);
+    const product = await cleanUp.add(startProduct({ mode, env: { EVENT_FLUSH_MS: "250" } }), (it) =>
+      it.stop(),
+    );
+    const bare = await cleanUp.add(startBare(folder, product.settings), (it) => it.stop());
+    const ask = (url: string, seconds: number) =>
+      load(url + PATH, { seconds, connections: CONNECTIONS, status: 200, headers: HEADERS });
+
+    const warm = [await ask(product.url, WARM_UP_SECONDS), await ask(bare.url, WARM_UP_SECONDS)];
+    await settle(product);
+    const rounds = await alternate({
+      rounds: ROUNDS,
+      ours: () => ask(product.url, ROUND_SECONDS),
+      other: () => ask(bare.url, ROUND_SECONDS),
+      settle: async () => void (await settle(product)),
+      log,
+    });
+    const dropped = await settle(product);
+    const door = mode === "edge-door" ? "edge" : "node";
+    const recorded = await recordedRequests(product, { path: PATH, door, verdict: "allow" });
+    const sent = rounds.requests + (warm[0]?.requests ?? 0);
+    return [
+      {
+        name: `${PATH}, its requests/s`,
+        value: spreadText(rounds.rate),
+        target: `≥ ${RATE_MIN.toFixed(2)}`,
+        isReached: rounds.rate.median >= RATE_MIN,
+      },
+      {
+        name: "its p99",
+        value: `${spreadText(rounds.p99)}×`,
+        target: p99Max === null ? null : `≤ ${p99Max}×`,
+        isReached: p99Max === null || rounds.p99.median <= p99Max,
+      },
+      fact(
+        "requests/s, p99",
+        `${spreadText(rounds.ours.requestsPerSecond, 0)}, ${rounds.ours.p99.median} ms against ` +
+          `${spreadText(rounds.other.requestsPerSecond, 0)}, ${rounds.other.p99.median} ms`,
+      ),
+      {
+        name: "recorded of those answered",
+        value: `${recorded} of ${sent}, ${dropped} dropped`,
+        target: "all",
+        isReached: recorded >= sent,
+      },
+    ];
+  } finally {
+    await cleanUp.run();
+  }
+}
+
+export function fact(name: string, value: string): Figure {
+  return { name, value, target: null, isReached: true };
+}
