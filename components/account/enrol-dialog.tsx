@@ -70,7 +70,7 @@ export function EnrolDialog({ hasButton }: { hasButton: boolean }) {
           busy="Checking …"
         >
           <Secret enrolment={stage.enrolment} />
-          <CodeField autoFocus />
+          <CodeField accepts="app" autoFocus />
         </StepForm>
       )}
       {stage.name === "recovery" && <RecoveryCodes codes={stage.codes} onDone={finish} />}

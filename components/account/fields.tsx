@@ -40,40 +40,47 @@ export function PasswordField({ name, label, hint, isNew = false }: PasswordProp
   );
 }
 
-/** Six digits of an authenticator app, or, where `orRecovery` is set, a recovery code instead. */
-export function CodeField({
-  orRecovery = false,
-  autoFocus = false,
-}: {
-  orRecovery?: boolean;
+type CodeProps = {
+  /**
+   * `app`: six digits of an authenticator app. `choice`: a recovery code instead, where the reader asks for that.
+   * `either`: both in one field, for pages without JavaScript.
+   */
+  accepts: "app" | "choice" | "either";
   autoFocus?: boolean;
-}) {
+};
+
+const CODE_LABELS = {
+  app: "Code of your authenticator app",
+  recovery: "Recovery code",
+  either: "Code of your authenticator app, or a recovery code",
+};
+
+/** A code of two-step sign-in. */
+export function CodeField({ accepts, autoFocus = false }: CodeProps) {
   const id = useId();
   const [isRecovery, setRecovery] = useState(false);
+  const kind = accepts === "either" ? "either" : isRecovery ? "recovery" : "app";
+  const isApp = kind === "app";
   return (
     <div className="flex flex-col items-start gap-2">
-      <Field
-        id={id}
-        label={isRecovery ? "Recovery code" : "Code of your authenticator app"}
-        className="w-full"
-      >
+      <Field id={id} label={CODE_LABELS[kind]} className="w-full">
         <input
-          key={isRecovery ? "recovery" : "app"}
+          key={kind}
           id={id}
           name="code"
-          inputMode={isRecovery ? "text" : "numeric"}
-          autoComplete={isRecovery ? "off" : "one-time-code"}
+          inputMode={isApp ? "numeric" : "text"}
+          autoComplete={kind === "recovery" ? "off" : "one-time-code"}
           autoCapitalize="none"
           spellCheck={false}
-          maxLength={isRecovery ? 20 : 8}
-          placeholder={isRecovery ? "xxxx-xxxx-xxxx" : "000000"}
+          maxLength={20}
+          placeholder={kind === "recovery" ? "xxxx-xxxx-xxxx" : "000000"}
           required
           // biome-ignore lint/a11y/noAutofocus: it is the one thing that is asked for here.
           autoFocus={autoFocus || isRecovery}
           className={clsx(controlClass, "font-mono tracking-widest")}
         />
       </Field>
-      {orRecovery && (
+      {accepts === "choice" && (
         <button
           type="button"
           onClick={() => setRecovery(!isRecovery)}

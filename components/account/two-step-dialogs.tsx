@@ -38,7 +38,7 @@ export function RenewCodesDialog() {
         >
           <p className="text-pretty text-muted">The old ones work no more from then on.</p>
           <PasswordField name="password" label="Present password" />
-          <CodeField orRecovery />
+          <CodeField accepts="choice" />
         </StepForm>
       )}
     </Dialog>
@@ -74,7 +74,7 @@ export function TurnOffDialog() {
           worth nothing any more.
         </p>
         <PasswordField name="password" label="Present password" />
-        <CodeField orRecovery />
+        <CodeField accepts="choice" />
       </StepForm>
     </Dialog>
   );

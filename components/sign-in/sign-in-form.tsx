@@ -101,7 +101,7 @@ export function SignInForm({ next, problem: initial, asksCode }: Props) {
           />
         </Field>
       </div>
-      {(isCodeStep || asksCode) && <CodeField orRecovery autoFocus={isCodeStep} />}
+      {isCodeStep ? <CodeField accepts="choice" autoFocus /> : asksCode && <CodeField accepts="either" />}
       <Button type="submit" look="primary" disabled={isSending} className="mt-1">
         {isSending ? "Signing in …" : "Sign in"}
       </Button>
