@@ -109,13 +109,16 @@ function fail(response: ServerResponse, error: unknown): void {
 server.on("connect", (request: IncomingMessage, socket: Socket) => {
   // A peer that hangs up at once must not end this process.
   socket.on("error", () => socket.destroy());
-  const seen = { method: "CONNECT", target: request.url ?? "", headers: headerReader(request.headers) };
-  door
-    .decide({ ...seen, peer: socket.remoteAddress ?? "" })
-    .then((decision) => void door.record(decision, { status: 405, durationMs: 0 }))
+  recordTunnel(request, socket)
     .catch((error) => console.error(`A request could not be recorded: ${messageOf(error)}`))
     .finally(() => socket.end(closingAnswer(405)));
 });
+
+async function recordTunnel(request: IncomingMessage, socket: Socket): Promise<void> {
+  const headers = headerReader(request.headers);
+  const seen = { method: "CONNECT", target: request.url ?? "", headers, peer: socket.remoteAddress ?? "" };
+  void door.record(await door.decide(seen), { status: 405, durationMs: 0 });
+}
 
 /** What is no HTTP, or has a head that is too large, is answered by us and not by Node's own bare words. */
 server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
