@@ -30,6 +30,32 @@ describe("a call of a page's action", () => {
     expect(isPageCall(new Request("http://gate.example/api/health", { method: "POST" }))).toBe(false);
   });
 
+  test("is every multipart form that no handler reads, which Next.js takes for one", async () => {
+    for (const [path, status] of [
+      ["/nothing", 404],
+      ["/api/nothing", 404],
+      ["/blocked", 405],
+      ["/api/auth/callback/credentials", null],
+      ["/ip-tracking/login/", null],
+    ] as const) {
+      const request = new Request(`http://gate.example${path}`, {
+        method: "POST",
+        body: "--",
+        headers: multipart,
+      });
+      expect(isPageCall(request)).toBe(true);
+      expect(await statusOf(request), path).toBe(status);
+    }
+  });
+
+  test("of the page of a failure finds nothing there, by whatever method", async () => {
+    for (const method of ["GET", "POST"]) {
+      const request = new Request("http://gate.example/_global-error/", { method });
+      expect(isPageCall(request)).toBe(true);
+      expect(await statusOf(request)).toBe(404);
+    }
+  });
+
   test.each([
     ["a list of plain values", '[1,"text",{"a":[null,true]}]', {}],
     ["values that have no JSON", '["$undefined","$D2027-03-01T18:00:00.000Z","$$5"]', {}],
@@ -54,6 +80,7 @@ describe("a call of a page's action", () => {
     ["a reference to nowhere", 400, '["$1:constructor"]', {}],
     ["a reference to code of the server", 400, '["$F1"]', {}],
     ["a date that is none", 400, '["$Dnever"]', {}],
+    ["more arguments than any action has", 400, JSON.stringify(Array(17).fill(0)), {}],
     ["levels without end", 400, "[".repeat(9000) + "]".repeat(9000), {}],
     ["half a form", 400, "--nothing", multipart],
     ["a form without its list", 400, form(field("1_a", "b")), multipart],

@@ -14,15 +14,32 @@ export const PAGES: ReadonlySet<string> = new Set([
   "/suspicious",
 ]);
 
-export type PageCallFault = { status: 400 | 403 | 405 | 411 | 413 | 415; error: string };
+/** What reads the body of a request itself; an address that ends in a slash stands for all below it. */
+export const HANDLERS: readonly string[] = [
+  "/api/auth/",
+  "/api/health",
+  "/api/inngest",
+  "/api/live",
+  "/ip-tracking/login",
+  "/ip-tracking/logout",
+  "/ip-tracking/test-geo",
+];
+
+export type PageCallFault = { status: 400 | 403 | 404 | 405 | 411 | 413 | 415; error: string };
 
 /** More than any form of ours can hold. */
 export const CALL_BYTES_MAX = 262_144;
 /** Levels of lists and objects in each other; ours have three. */
 const DEPTH_MAX = 8;
+/** Arguments of an action; ours have two. Next.js fails on more than a thousand. */
+const ARGUMENTS_MAX = 16;
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 const ACTION_HEADER = "next-action";
 
+/** The page of a failure, which Next.js shows to whoever asks for it, as one: with status 500. */
+const FAILURE_PAGE = "/_global-error";
+
+const NOTHING: PageCallFault = { status: 404, error: "There is nothing here." };
 const FOREIGN: PageCallFault = { status: 403, error: "A page of another site cannot change anything here." };
 const NO_ACTION: PageCallFault = { status: 405, error: "Pages are read by GET." };
 const NO_LENGTH: PageCallFault = { status: 411, error: "Say how long the body is (Content-Length)." };
@@ -30,26 +47,41 @@ const TOO_LARGE: PageCallFault = { status: 413, error: `The body is larger than 
 const WRONG_TYPE: PageCallFault = { status: 415, error: "The body is nothing that our pages send." };
 const MALFORMED: PageCallFault = { status: 400, error: "The body cannot be read." };
 
-/** Whether a request calls an action of a page, or tries to: Next.js answers a bad one of those with 500. */
+/**
+ * Whether a request calls an action of a page, or tries to: Next.js answers a bad one of those with 500, be there a page
+ * at its address or not, and takes every multipart form for one.
+ */
 export function isPageCall({ method, headers, url }: Request): boolean {
-  if (SAFE_METHODS.includes(method)) return false;
-  return headers.has(ACTION_HEADER) || PAGES.has(normalPath(new URL(url).pathname));
+  if (SAFE_METHODS.includes(method)) return url.includes(FAILURE_PAGE);
+  return headers.has(ACTION_HEADER) || isMultipart(headers) || isPage(url) || url.includes(FAILURE_PAGE);
+}
+
+const isMultipart = (headers: Headers) => /^multipart\/form-data/i.test(headers.get("content-type") ?? "");
+const pathOf = (url: string) => normalPath(new URL(url).pathname);
+const isPage = (url: string) => PAGES.has(pathOf(url));
+
+function isHandler(url: string): boolean {
+  const path = pathOf(url);
+  return HANDLERS.some((handler) => (handler.endsWith("/") ? path.startsWith(handler) : path === handler));
 }
 
 /** What is wrong with a call of a page's action, before Next.js reads it; null where nothing is. Reads its body. */
 export async function faultOfPageCall(request: Request): Promise<PageCallFault | null> {
-  const { headers } = request;
+  const { headers, url } = request;
+  if (pathOf(url).startsWith(FAILURE_PAGE)) return NOTHING;
+  if (isHandler(url) || SAFE_METHODS.includes(request.method)) return null;
   if (isForeign(headers)) return FOREIGN;
+  if (!isPage(url)) return NOTHING;
   if (request.method !== "POST" || !headers.has(ACTION_HEADER)) return NO_ACTION;
   const type = headers.get("content-type") ?? "";
-  const isMultipart = /^multipart\/form-data *;/i.test(type);
-  if (!isMultipart && !/^text\/plain *(;|$)/i.test(type)) return WRONG_TYPE;
+  const isForm = isMultipart(headers);
+  if (!isForm && !/^text\/plain *(;|$)/i.test(type)) return WRONG_TYPE;
   const length = headers.get("content-length");
   if (length === null) return NO_LENGTH;
   if (Number(length) > CALL_BYTES_MAX) return TOO_LARGE;
   const bytes = await request.arrayBuffer();
   if (bytes.byteLength > CALL_BYTES_MAX) return TOO_LARGE;
-  return (await isReadable(bytes, type, isMultipart)) ? null : MALFORMED;
+  return (await isReadable(bytes, type, isForm)) ? null : MALFORMED;
 }
 
 /** Compares as Next.js does, which fails where we would not: with the host that a proxy tells, else the one asked for. */
@@ -63,9 +95,9 @@ function isForeign(headers: Headers): boolean {
   return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 
-async function isReadable(bytes: ArrayBuffer, type: string, isMultipart: boolean): Promise<boolean> {
+async function isReadable(bytes: ArrayBuffer, type: string, isForm: boolean): Promise<boolean> {
   try {
-    if (!isMultipart) return isArguments(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (!isForm) return isArguments(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
     // React names the arguments "0", and the fields of the form that is the first of them "1_name".
     const isOurs = [...form.keys()].every((name) => name === "0" || /^\d{1,3}_/.test(name));
@@ -82,7 +114,7 @@ async function isReadable(bytes: ArrayBuffer, type: string, isMultipart: boolean
  */
 function isArguments(text: string): boolean {
   const value: unknown = JSON.parse(text);
-  return Array.isArray(value) && isPlain(value, DEPTH_MAX);
+  return Array.isArray(value) && value.length <= ARGUMENTS_MAX && isPlain(value, DEPTH_MAX);
 }
 
 function isPlain(value: unknown, depth: number): boolean {
