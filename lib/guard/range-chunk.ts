@@ -2,7 +2,8 @@ import { type TableName, widthOf } from "@/lib/guard/tables";
 
 /** The first byte of a chunk: doors refuse what they do not know. */
 export const CHUNK_FORMAT = 2;
-export const CHUNK_HEADER_BYTES = 8;
+/** As long as an IPv4 entry, so that none of those lies across two lines of memory. */
+export const CHUNK_HEADER_BYTES = 16;
 /** Entries of one chunk at the most: positions within it fit 16 bits. */
 export const CHUNK_ENTRIES_MAX = 16_384;
 /** Words behind the start of an entry: rule, expiry, and prefix (upper half) with parent (lower half). */

@@ -39,12 +39,8 @@ export class RangeTable {
       if (rule > 0) return rule;
       if (blocked === 0) blocked = rule;
     }
-    for (const outer of this.#outers[number] as readonly Outer[]) {
-      const rule = outer.chunk.judge(outer.at, a, b, c, d, nowSeconds);
-      if (rule > 0) return rule;
-      if (blocked === 0) blocked = rule;
-    }
-    return blocked;
+    const outers = this.#outers[number] as readonly Outer[];
+    return outers.length === 0 ? blocked : matchOuters(outers, blocked, a, b, c, d, nowSeconds);
   }
 
   /** The last chunk that starts at or before the address, or -1. */
@@ -68,6 +64,24 @@ export class RangeTable {
       (second?.[number] as number) - b || (third?.[number] as number) - c || (fourth?.[number] as number) - d;
     return difference > 0;
   }
+}
+
+function matchOuters(
+  outers: readonly Outer[],
+  narrower: number,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  nowSeconds: number,
+): number {
+  let blocked = narrower;
+  for (const { chunk, at } of outers) {
+    const rule = chunk.judge(at, a, b, c, d, nowSeconds);
+    if (rule > 0) return rule;
+    if (blocked === 0) blocked = rule;
+  }
+  return blocked;
 }
 
 function linkOuters(chunks: readonly RangeChunk[]): Outer[][] {

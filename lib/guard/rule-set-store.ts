@@ -13,7 +13,6 @@ import { KEYS, type Redis } from "@/lib/redis";
 
 /** Chunks in one answer: some 400 kB, which are decoded at a stretch in a few milliseconds. */
 const CHUNKS_PER_READ = 4;
-const PARALLEL_READS = 2;
 
 /** What is published, or null where nothing is, or where another version of Gatehouse has published it. */
 export async function readPublication(redis: Redis): Promise<Publication | null> {
@@ -54,17 +53,12 @@ async function readChunks(
   for (const name of TABLES)
     for (const chunk of known?.tables[name].chunks ?? []) chunks.set(chunk.key, chunk);
   const missing = keys.filter((key) => !chunks.has(key));
-  let next = 0;
-  // A few readers, each with one answer at a time: between two of them visitors get their turn.
-  const read = async () => {
-    while (next < missing.length) {
-      const wanted = missing.slice(next, next + CHUNKS_PER_READ);
-      next += wanted.length;
-      const texts = await redis.mget<(string | null)[]>(wanted.map(KEYS.ruleSetChunk));
-      for (const [at, key] of wanted.entries()) chunks.set(key, readChunk(key, texts[at] ?? null));
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_READS }, read));
+  // One answer after the other: between two of them visitors get their turn, and no more than one has to be held.
+  for (let next = 0; next < missing.length; next += CHUNKS_PER_READ) {
+    const wanted = missing.slice(next, next + CHUNKS_PER_READ);
+    const texts = await redis.mget<(string | null)[]>(wanted.map(KEYS.ruleSetChunk));
+    for (const [at, key] of wanted.entries()) chunks.set(key, readChunk(key, texts[at] ?? null));
+  }
   return keys.map((key) => chunks.get(key) as RangeChunk);
 }
 

@@ -13,8 +13,8 @@ const PLACES = 65_536;
 const PLACE_WORDS = 13;
 
 /**
- * The hashes of the visitors last seen. Of fixed size and without an object for each: every address has one place, and takes
- * it from the one that had it. Whoever finds addresses that share one costs us no more than without it.
+ * The hashes of the visitors last seen. Of fixed size and without an object for each: every address may stand in one of two
+ * places, where the newer one drives out the older. Whoever finds addresses that share them costs us no more than without.
  */
 export class VisitorHashCache {
   #words: Uint32Array | null = null;
@@ -24,24 +24,34 @@ export class VisitorHashCache {
   get(ip: Ip): VisitorHashes {
     this.#words ??= new Uint32Array(PLACES * PLACE_WORDS);
     const words = this.#words;
-    const base = placeOf(ip) * PLACE_WORDS;
-    const isHere =
-      words[base] === ip.a &&
-      words[base + 1] === ip.b &&
-      words[base + 2] === ip.c &&
-      words[base + 3] === ip.d &&
-      words[base + 4] === ip.version;
-    if (!isHere) this.#fill(words, base, ip);
-    return {
-      address: wordsAt(words, base + 5),
-      subnet: ip.version === 4 ? null : wordsAt(words, base + 9),
-    };
+    const first = placeOf(ip);
+    const newer = first * PLACE_WORDS;
+    const older = (first ^ 1) * PLACE_WORDS;
+    if (isAt(words, newer, ip)) return hashesAt(words, newer, ip);
+    if (isAt(words, older, ip)) return hashesAt(words, older, ip);
+    words.copyWithin(older, newer, newer + PLACE_WORDS);
+    const hashes = visitorHashes(ip, this.hashKey);
+    words.set(
+      [ip.a, ip.b, ip.c, ip.d, ip.version, ...hashes.address, ...(hashes.subnet ?? [0, 0, 0, 0])],
+      newer,
+    );
+    return hashes;
   }
+}
 
-  #fill(words: Uint32Array, base: number, ip: Ip): void {
-    const { address, subnet } = visitorHashes(ip, this.hashKey);
-    words.set([ip.a, ip.b, ip.c, ip.d, ip.version, ...address, ...(subnet ?? [0, 0, 0, 0])], base);
-  }
+function isAt(words: Uint32Array, base: number, { a, b, c, d, version }: Ip): boolean {
+  return (
+    words[base] === a &&
+    words[base + 1] === b &&
+    words[base + 2] === c &&
+    words[base + 3] === d &&
+    words[base + 4] === version
+  );
+}
+
+function hashesAt(words: Uint32Array, base: number, { version }: Ip): VisitorHashes {
+  const subnet = version === 4 ? null : wordsAt(words, base + 9);
+  return { address: wordsAt(words, base + 5), subnet };
 }
 
 function placeOf({ a, b, c, d }: Ip): number {
