@@ -1,8 +1,9 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CleanUp } from "@/bench/clean-up";
 import { type Figure, type Row, type Spread, spreadOf, spreadText } from "@/bench/row";
 import type { Weighed } from "@/bench/rule-set/door-process";
 import { randomLists } from "@/bench/rule-set/random-rules";
@@ -23,45 +24,35 @@ const MEGABYTE = 1_000_000;
 type Weighing = { first: Weighed; oneMore: Weighed; others: Weighed };
 
 async function run(log: (line: string) => void): Promise<Figure[]> {
-  const dataDir = await mkdtemp(join(tmpdir(), "gatehouse-bench-"));
+  const cleanUp = new CleanUp();
   const token = "bench";
-  const upstash = await startUpstash({ token, dataDir });
-  const doors = new Set<ChildProcess>();
-  const remove = async () => {
-    for (const door of doors) door.kill();
-    await upstash.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  };
-  const stop = () => void remove().finally(() => process.exit(1));
-  process.once("SIGINT", stop).once("SIGTERM", stop);
-  const store = { UPSTASH_REDIS_REST_URL: upstash.url, UPSTASH_REDIS_REST_TOKEN: token };
-  const redis = edgeStore(readEnv(store), { timeoutMs: 10_000 });
   const weighings: Weighing[] = [];
   try {
+    const dataDir = await cleanUp.add(mkdtemp(join(tmpdir(), "gatehouse-bench-")), (made) =>
+      rm(made, { recursive: true, force: true }),
+    );
+    const upstash = await cleanUp.add(startUpstash({ token, dataDir }), (started) => started.stop());
+    const store = { UPSTASH_REDIS_REST_URL: upstash.url, UPSTASH_REDIS_REST_TOKEN: token };
+    const redis = edgeStore(readEnv(store), { timeoutMs: 10_000 });
     for (let at = 0; at < RUNS; at++) {
-      const { first, oneMore, others } = await weighOne(redis, store, doors);
+      const { first, oneMore, others } = await weighOne(redis, store, cleanUp);
       weighings.push({ first, oneMore, others });
       log(
         `${first.entries} rules in ${first.milliseconds.toFixed(0)} ms: ${megabytes(first.held)} held, ${megabytes(first.resident)} resident, longest pause ${first.longestPauseMs.toFixed(0)} ms`,
       );
     }
   } finally {
-    await remove();
-    process.off("SIGINT", stop).off("SIGTERM", stop);
+    await cleanUp.run();
   }
   return figuresOf(weighings);
 }
 
-async function weighOne(
-  redis: Redis,
-  store: Record<string, string>,
-  doors: Set<ChildProcess>,
-): Promise<Weighing> {
-  const door = fork(join("bench", "rule-set", "door-process.ts"), [], {
+async function weighOne(redis: Redis, store: Record<string, string>, cleanUp: CleanUp): Promise<Weighing> {
+  const forked = fork(join("bench", "rule-set", "door-process.ts"), [], {
     execArgv: ["--expose-gc", "--import", "tsx"],
     env: { ...process.env, ...store },
   });
-  doors.add(door);
+  const door = await cleanUp.add(Promise.resolve(forked), async (process) => process.kill());
   const ask = async (): Promise<Weighed> => {
     const answer = Promise.race([once(door, "message"), once(door, "exit")]);
     door.send("refresh");
@@ -82,7 +73,6 @@ async function weighOne(
   await publish(redis, randomLists(RULES, "hashed", "bench").lists);
   const others = await ask();
   door.disconnect();
-  doors.delete(door);
   return { first, oneMore, others };
 }
 

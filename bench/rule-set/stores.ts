@@ -1,0 +1,44 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CleanUp } from "@/bench/clean-up";
+import { migrate } from "@/db/migrate";
+import { startPostgres } from "@/services/postgres";
+import { serverAccount } from "@/services/postgres/account";
+import { sharedPlace } from "@/services/postgres/shared-place";
+import { startUpstash } from "@/services/upstash";
+
+/** A PostgreSQL and a local Upstash endpoint of a row's own, and what a door and a publisher need to know of them. */
+export type BenchStores = { databaseUrl: string; environment: Record<string, string> };
+
+/** Starts both in a folder of their own. */
+export async function startStores(cleanUp: CleanUp): Promise<BenchStores> {
+  const folder = await cleanUp.add(mkdtemp(join(tmpdir(), "gatehouse-bench-")), (made) =>
+    rm(made, { recursive: true, force: true }),
+  );
+  // The server may run as another account than ours, which has to reach its folder.
+  await chmod(folder, 0o711);
+  const dataDir = join(folder, "postgres");
+  await serverAccount(dataDir);
+  const token = "bench";
+  const postgres = await cleanUp.add(
+    startPostgres({ dataDir, password: "bench", durable: false }),
+    async (started) => {
+      await started.stop();
+      // Root may have had to keep it elsewhere.
+      await rm(sharedPlace(dataDir), { recursive: true, force: true });
+    },
+  );
+  const upstash = await cleanUp.add(startUpstash({ token, dataDir: folder }), (started) => started.stop());
+  await migrate(postgres.url);
+  return {
+    databaseUrl: postgres.url,
+    environment: {
+      UPSTASH_REDIS_REST_URL: upstash.url,
+      UPSTASH_REDIS_REST_TOKEN: token,
+      IP_HASH_KEY: "bench",
+      EVENT_SEAL_KEY: "bench",
+      NEXTAUTH_SECRET: "bench",
+    },
+  };
+}
