@@ -77,7 +77,8 @@ export function createRateLimiter({ redis, hashKey, now = Date.now, warn }: Rate
   };
 }
 
-function storeKey(identity: LimitIdentity, hashKey: string): string {
+/** The name under which a visitor is counted: bounded, and no address among it. */
+export function storeKey(identity: LimitIdentity, hashKey: string): string {
   switch (identity.kind) {
     case "user":
       return `user:${identity.userId}`;
