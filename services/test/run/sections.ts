@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { isBuilt } from "@/services/build";
 import { testEnvironment } from "@/services/test/environment";
+import { auditPackages } from "@/services/test/run/audit";
 import { runNode } from "@/services/test/run/command";
 import { readPlaywrightReport } from "@/services/test/run/playwright-report";
 import { addFault, emptyResult, type Result, single } from "@/services/test/run/result";
@@ -25,6 +26,7 @@ const FAULTS = ["--project=faults", "--workers=1"];
 export const SECTIONS: readonly Section[] = [
   { title: "Type check", run: checkTypes },
   { title: "Lint", run: lint },
+  { title: "Audit of packages", run: (folder) => auditPackages(environment(folder)) },
   { title: "Unit and integration tests", run: runVitest },
   { title: "Build", run: buildProduct },
   { title: "HTTP and browser tests", run: (folder) => runPlaywright(folder, "doors", DOORS_AND_PAGES) },
