@@ -1,3 +1,5 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +8,6 @@ import { migrate } from "@/db/migrate";
 import { startPostgres } from "@/services/postgres";
 import { serverAccount } from "@/services/postgres/account";
 import { sharedPlace } from "@/services/postgres/shared-place";
-import { startUpstash } from "@/services/upstash";
 
 /** A PostgreSQL and a local Upstash endpoint of a row's own, and what a door and a publisher need to know of them. */
 export type BenchStores = { databaseUrl: string; environment: Record<string, string> };
@@ -29,12 +30,21 @@ export async function startStores(cleanUp: CleanUp): Promise<BenchStores> {
       await rm(sharedPlace(dataDir), { recursive: true, force: true });
     },
   );
-  const upstash = await cleanUp.add(startUpstash({ token, dataDir: folder }), (started) => started.stop());
+  const upstash = fork(join("bench", "rule-set", "upstash-process.ts"), [folder, token], {
+    execArgv: ["--import", "tsx"],
+  });
+  await cleanUp.add(Promise.resolve(upstash), async (started) => {
+    const ended = once(started, "exit");
+    if (started.connected) started.disconnect();
+    if (started.exitCode === null) await ended;
+  });
+  const [upstashUrl] = await Promise.race([once(upstash, "message"), once(upstash, "exit")]);
+  if (typeof upstashUrl !== "string") throw new Error("The local endpoint did not start.");
   await migrate(postgres.url);
   return {
     databaseUrl: postgres.url,
     environment: {
-      UPSTASH_REDIS_REST_URL: upstash.url,
+      UPSTASH_REDIS_REST_URL: upstashUrl,
       UPSTASH_REDIS_REST_TOKEN: token,
       IP_HASH_KEY: "bench",
       EVENT_SEAL_KEY: "bench",

@@ -109,38 +109,51 @@ class RuleList {
     return (mixed >>> 8) % CUT_ONE_IN === 0;
   }
 
-  /** The entries in order of start, then of prefix, then of rule: a radix sort, the least word first, 16 bits at a time. */
+  /** The entries in order of start, then of prefix, then of rule: by the first word at once, the equal ones one by one. */
   #sorted(): Uint32Array {
-    let order = Uint32Array.from({ length: this.size }, (_, at) => at);
-    let spare = new Uint32Array(this.size);
-    const counts = new Uint32Array(65_537);
-    const keys = [
-      this.#width,
-      this.#width + 2,
-      ...Array.from({ length: this.#width }, (_, word) => this.#width - 1 - word),
-    ];
     const words = this.#words;
     const stride = this.#stride;
-    for (const word of keys)
-      for (const shift of [0, 16]) {
-        counts.fill(0);
-        const digit = (entry: number) => ((words[entry * stride + word] as number) >>> shift) & 0xffff;
-        for (let at = 0; at < this.size; at++) {
-          const next = digit(order[at] as number) + 1;
-          counts[next] = (counts[next] as number) + 1;
-        }
-        if (counts.includes(this.size)) continue;
-        for (let value = 1; value < counts.length; value++)
-          counts[value] = (counts[value] as number) + (counts[value - 1] as number);
-        for (let at = 0; at < this.size; at++) {
-          const entry = order[at] as number;
-          const value = digit(entry);
-          const place = counts[value] as number;
-          spare[place] = entry;
-          counts[value] = place + 1;
-        }
-        [order, spare] = [spare, order];
+    const order = sortedByWord(this.size, (entry) => words[entry * stride] as number);
+    // The start's other words, then prefix and rule.
+    const keys = [1, 2, 3].slice(0, this.#width - 1).concat(this.#width + 2, this.#width);
+    const compare = (one: number, other: number) => {
+      for (const key of keys) {
+        const difference = (words[one * stride + key] as number) - (words[other * stride + key] as number);
+        if (difference !== 0) return difference;
       }
+      return 0;
+    };
+    for (let from = 0; from < this.size; ) {
+      const first = words[(order[from] as number) * stride];
+      let to = from + 1;
+      while (to < this.size && words[(order[to] as number) * stride] === first) to++;
+      if (to - from > 1) order.subarray(from, to).sort(compare);
+      from = to;
+    }
     return order;
   }
+}
+
+/** The numbers from 0 on, in order of the word of each: a radix sort in two passes. */
+function sortedByWord(size: number, wordOf: (entry: number) => number): Uint32Array {
+  let order = Uint32Array.from({ length: size }, (_, at) => at);
+  for (const shift of [0, 16]) {
+    const places = new Uint32Array(65_537);
+    for (let at = 0; at < size; at++) {
+      const next = ((wordOf(order[at] as number) >>> shift) & 0xffff) + 1;
+      places[next] = (places[next] as number) + 1;
+    }
+    for (let value = 1; value < places.length; value++)
+      places[value] = (places[value] as number) + (places[value - 1] as number);
+    const sorted = new Uint32Array(size);
+    for (let at = 0; at < size; at++) {
+      const entry = order[at] as number;
+      const value = (wordOf(entry) >>> shift) & 0xffff;
+      const place = places[value] as number;
+      sorted[place] = entry;
+      places[value] = place + 1;
+    }
+    order = sorted;
+  }
+  return order;
 }

@@ -4,7 +4,16 @@ import { type CompilableRule, compileRules } from "@/lib/guard/compile-rules";
 import type { RuleSet } from "@/lib/guard/rule-set";
 import { assembleRuleSet, encodeChunks, readChunk, ruleSetOf, toBase64 } from "@/lib/guard/rule-set-codec";
 import { VisitorHashCache, visitorHashes } from "@/lib/guard/visitor-hashes";
-import { formatRange, type Ip, type IpRange, ipRange, isSingle, parseRange, rangeContains } from "@/lib/ip";
+import {
+  formatIp,
+  formatRange,
+  type Ip,
+  type IpRange,
+  ipRange,
+  isSingle,
+  parseRange,
+  rangeContains,
+} from "@/lib/ip";
 import { ipv4, ipv6 } from "@/lib/ip/parse";
 import { hashIp, hashSubnet } from "@/lib/privacy/hash";
 
@@ -44,12 +53,22 @@ const someRules = fc
   .array(someRule, { maxLength: 40 })
   .map((rules) => rules.map((rule, at) => ({ ...rule, id: at + 1 })));
 
+const hashes = new Map<string, { address: string; subnet: string | null }>();
+
+/** An address' hashes: made once, for they take longer than all the rest. */
+function hashesOf(ip: Ip): { address: string; subnet: string | null } {
+  const text = formatIp(ip);
+  const found = hashes.get(text) ?? { address: hashIp(ip, KEY), subnet: hashSubnet(ip, KEY) };
+  hashes.set(text, found);
+  return found;
+}
+
 /** How closely a rule fits: an address by its hash before a /64 by its hash before a range, the narrower the closer. */
 function closeness(rule: Rule, ip: Ip): number | null {
   if (rule.expiresAt && rule.expiresAt.getTime() <= NOW * 1000) return null;
   if (rule.targetKind === "hash") {
-    if (rule.target === hashIp(ip, KEY)) return 1000;
-    return rule.target === hashSubnet(ip, KEY) ? 999 : null;
+    if (rule.target === hashesOf(ip).address) return 1000;
+    return rule.target === hashesOf(ip).subnet ? 999 : null;
   }
   return rule.range && rangeContains(rule.range, ip) ? rule.range.prefix : null;
 }
@@ -91,7 +110,7 @@ describe("against a search of all rules", () => {
         const set = ruleSetOf("test", 1, compileRules(rules));
         for (const ip of ips) expect(answerOf(set, rules, ip)).toEqual(oracle(rules, ip));
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     );
   });
 
@@ -101,7 +120,7 @@ describe("against a search of all rules", () => {
         const set = await travelled(rules);
         for (const ip of ips) expect(answerOf(set, rules, ip)).toEqual(oracle(rules, ip));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -120,7 +139,7 @@ describe("against a search of all rules", () => {
     const set = await travelled(rules);
     expect(set.tables.v4.chunks.length).toBeGreaterThan(1);
     expect(set.tables.v6.chunks.length).toBeGreaterThan(1);
-    for (const [at, [high, low, , isSix]] of random.slice(0, 400).entries()) {
+    for (const [at, [high, low, , isSix]] of random.slice(0, 150).entries()) {
       const near = at % 2 === 0 ? low : low ^ 1;
       const ip = isSix ? ipv6(0x20010db8, (high << 16) | low, 0, near) : ipv4((high << 16) | near);
       expect(answerOf(set, rules, ip)).toEqual(oracle(rules, ip));

@@ -77,8 +77,16 @@ export function hashSubnetWords(ip: Ip, key: string): HashWords | null {
 
 /** The words of a hash that is written in hex digits. */
 export function hashWords(hash: string): HashWords {
-  const word = (at: number) => Number.parseInt(hash.slice(at, at + 8), 16) >>> 0;
-  return [word(0), word(8), word(16), word(24)];
+  return [wordOf(hash, 0), wordOf(hash, 8), wordOf(hash, 16), wordOf(hash, 24)];
+}
+
+function wordOf(hash: string, start: number): number {
+  let word = 0;
+  for (let at = start; at < start + 8; at++) {
+    const code = hash.charCodeAt(at);
+    word = (word << 4) | (code <= 57 ? code - 48 : code - 87);
+  }
+  return word >>> 0;
 }
 
 export function isVisitorHash(text: string): boolean {
