@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { guardTransactions } from "@/db/lost-connection";
+import { hideQueryValues } from "@/db/query-errors";
 import * as schema from "@/db/schema";
 import { readEnv, required } from "@/lib/env";
 
@@ -21,6 +22,8 @@ export type OpenOptions = {
   /** Told of every connection that is closed. */
   onClose?: () => void;
 };
+
+hideQueryValues();
 
 /** Opens a pool of its own; who opens it ends it by `db.$client.end()`. No connection is made before the first query. */
 export function openDatabase(url: string, options: OpenOptions = {}): Database {
