@@ -24,7 +24,7 @@ export type DrainResult = {
 };
 
 // Batches of a quiet site are small and many: each round costs commands, whatever it carries.
-const BATCHES_PER_ROUND = 32;
+export const BATCHES_PER_ROUND = 32;
 /** Events in one transaction. */
 const EVENTS_PER_INSERT = 4096;
 
