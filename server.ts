@@ -13,7 +13,7 @@ import { answerAsk, isAsk } from "@/lib/guard/ask";
 import { Door, type DoorRequest } from "@/lib/guard/door";
 import { refusalOf } from "@/lib/guard/refusal";
 import { REPLAY_HEADER, readReplayMark } from "@/lib/guard/replay-mark";
-import { dropForgedHeaders, headerReader } from "@/lib/guard/request-headers";
+import { headerReader, withoutForged } from "@/lib/guard/request-headers";
 import { DATA_POLICY, POLICY_HEADER, securityHeaders } from "@/lib/guard/security-headers";
 import { VISIT_MARK_HEADER } from "@/lib/guard/visit-mark";
 import { hasSecureCookies } from "@/lib/session-cookie";
@@ -48,10 +48,10 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const seen: DoorRequest = {
     method: request.method ?? "GET",
     target: request.url ?? "/",
-    headers: headerReader({ ...request.headers }),
+    headers: headerReader(request.headers),
     peer,
-    at: readReplayMark(headerReader(request.headers).get(REPLAY_HEADER), secret) ?? undefined,
   };
+  seen.at = readReplayMark(seen.headers.get(REPLAY_HEADER), secret) ?? undefined;
   if (isAsk(seen.target) && door.isPeerTrusted(peer)) return send(response, await answerAsk(door, seen));
 
   const decision = await door.decide(seen);
@@ -70,10 +70,12 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     const durationMs = Math.round(performance.now() - startedAt);
     void door.record(decision, { status: response.headersSent ? response.statusCode : null, durationMs });
   });
-  dropForgedHeaders(request.headers, door.isPeerTrusted(peer));
-  request.headers[VISIT_MARK_HEADER] = door.mark(decision);
   const policy = security.policyFor(seen.target);
-  request.headers[POLICY_HEADER] = policy;
+  const headers = withoutForged(request.headers, door.isPeerTrusted(peer));
+  headers[VISIT_MARK_HEADER] = door.mark(decision);
+  headers[POLICY_HEADER] = policy;
+  // What the visitor sent stays as it is, for the record of the visit.
+  request.headers = headers;
   const fixed = { ...security.common, [POLICY_HEADER]: policy, "x-request-id": decision.visit.id };
   for (const [name, value] of Object.entries(fixed)) response.setHeader(name, value);
   await handle(request, response);

@@ -10,12 +10,14 @@ export function uuidAt(milliseconds: number): string {
     used = 0;
   }
   const time = Math.trunc(milliseconds).toString(16).padStart(12, "0");
-  const byte = (at: number) => pool[used + at] as number;
-  const hex = (at: number) => HEX[byte(at)] as string;
-  const version = HEX[0x70 | (byte(0) & 0x0f)];
-  const variant = HEX[0x80 | (byte(2) & 0x3f)];
-  const tail = hex(4) + hex(5) + hex(6) + hex(7) + hex(8) + hex(9);
-  const id = `${time.slice(0, 8)}-${time.slice(8)}-${version}${hex(1)}-${variant}${hex(3)}-${tail}`;
+  const version = HEX[0x70 | ((pool[used] as number) & 0x0f)];
+  const variant = HEX[0x80 | ((pool[used + 2] as number) & 0x3f)];
+  const start = `${time.slice(0, 8)}-${time.slice(8)}-${version}${hexAt(1)}-${variant}${hexAt(3)}-`;
+  const id = start + hexAt(4) + hexAt(5) + hexAt(6) + hexAt(7) + hexAt(8) + hexAt(9);
   used += 10;
   return id;
+}
+
+function hexAt(at: number): string {
+  return HEX[pool[used + at] as number] as string;
 }

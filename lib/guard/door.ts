@@ -18,7 +18,7 @@ import {
   referrerHostOf,
 } from "@/lib/events/request-event";
 import { EventStore } from "@/lib/events/store";
-import { evaluate } from "@/lib/guard/evaluate";
+import { type EvaluateDeps, evaluate } from "@/lib/guard/evaluate";
 import { policyFor } from "@/lib/guard/policy";
 import { createRateLimiter } from "@/lib/guard/rate-limit";
 import type { RuleSet } from "@/lib/guard/rule-set";
@@ -65,8 +65,7 @@ export class Door {
   readonly events: EventBuffer;
   readonly trust: ProxyTrust;
   readonly #platform: Platform;
-  readonly #limiter: ReturnType<typeof createRateLimiter>;
-  readonly #hashes: VisitorHashCache;
+  readonly #ask: Pick<EvaluateDeps, "hashesOf" | "limit">;
   readonly #secret: string;
   readonly #cookieName: string;
   readonly #sessions: SessionList;
@@ -89,8 +88,12 @@ export class Door {
     });
     this.trust = parseTrustedProxies(env.TRUSTED_PROXIES);
     this.#platform = platformOf(env);
-    this.#hashes = new VisitorHashCache(hashKey);
-    this.#limiter = createRateLimiter({ redis, hashKey });
+    const hashes = new VisitorHashCache(hashKey);
+    const limiter = createRateLimiter({ redis, hashKey });
+    this.#ask = {
+      hashesOf: (ip) => hashes.get(ip),
+      limit: (policyId, identity) => limiter.check(policyId, identity),
+    };
     // Events that wait go with the question for the publication: one command does both.
     const ask = async () =>
       (await this.events.ride((batch, dropped) => store.append(batch, dropped, eventsMax, redis))) ??
@@ -125,17 +128,21 @@ export class Door {
       policy: policyFor(path),
       userId: null,
     };
-    const decided = (verdict: Verdict): Decision => ({ visit, verdict, request, query, door });
     const session = readSession(request.headers.get("cookie"), this.#secret, at, this.#cookieName);
-    if (session) return this.#decideFor(session, visit).then(decided);
-    const rules = this.rules.get();
-    if (rules instanceof Promise) return rules.then((found) => this.#evaluate(visit, found)).then(decided);
-    const verdict = this.#evaluate(visit, rules);
-    return verdict instanceof Promise ? verdict.then(decided) : decided(verdict);
+    const verdict = session ? this.#verdictFor(session, visit) : this.#verdictOf(visit);
+    if (verdict instanceof Promise)
+      return verdict.then((found) => ({ visit, verdict: found, request, query, door }));
+    return { visit, verdict, request, query, door };
   }
 
-  /** Decides about the visit of somebody who brought what may be a session. */
-  async #decideFor(reading: Promise<SessionClaims | null>, visit: Visit): Promise<Verdict> {
+  #verdictOf(visit: Visit): Verdict | Promise<Verdict> {
+    const rules = this.rules.get();
+    if (rules instanceof Promise) return rules.then((found) => this.#evaluate(visit, found));
+    return this.#evaluate(visit, rules);
+  }
+
+  /** The verdict about somebody who brought what may be a session. */
+  async #verdictFor(reading: Promise<SessionClaims | null>, visit: Visit): Promise<Verdict> {
     const session = await reading;
     // Asked for beside the rules, so that a store that hangs holds nobody twice.
     const isOn = session && this.#sessions.isOn(session.sessionId);
@@ -145,12 +152,8 @@ export class Door {
   }
 
   #evaluate(visit: Visit, rules: RuleSet | null): Verdict | Promise<Verdict> {
-    return evaluate(visit, {
-      rules,
-      failMode: this.env.FAIL_MODE,
-      hashesOf: (address) => this.#hashes.get(address),
-      limit: (policyId, identity) => this.#limiter.check(policyId, identity),
-    });
+    const { hashesOf, limit } = this.#ask;
+    return evaluate(visit, { rules, failMode: this.env.FAIL_MODE, hashesOf, limit });
   }
 
   /** Records what became of a visit; the promise is the flush that carries it, for runtimes that must wait for it. */
