@@ -62,7 +62,7 @@ async function missingOf(answered: readonly Answered[]): Promise<number> {
   await untilStored(product, STORED_MS);
   const rows = await rowsOf(product, answered);
   expect([...rows.values()].filter((copies) => copies !== 1)).toEqual([]);
-  return answered.filter(({ id }) => !rows.has(id)).length;
+  return answered.filter(({ id }) => id !== "" && !rows.has(id)).length;
 }
 
 test("events wait within their bound while nobody drains them; each one beyond is counted, and shown", async () => {

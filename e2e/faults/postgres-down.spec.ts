@@ -74,7 +74,7 @@ test("PostgreSQL gone for 60 s under load: no event is lost, none comes twice, n
       .map((line) => `     ${line}`)
       .join("\n"),
   );
-  expect(missing).toEqual([]);
+  expect(missing, product.logs()).toEqual([]);
   expect(twice).toEqual([]);
   expect(rollups?.counted).toBe(rollups?.rows);
   const ofBlocked = answered.filter(({ sent }) => sent.from === blocked);
