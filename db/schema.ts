@@ -4,7 +4,6 @@ import {
   boolean,
   char,
   cidr,
-  customType,
   index,
   inet,
   integer,
@@ -15,22 +14,13 @@ import {
   real,
   smallint,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { hex, instant } from "@/db/columns";
 import type { RunDetails, SuspicionDetails } from "@/db/suspicion-details";
 import { DOORS, KINDS } from "@/lib/events/request-event";
 import { ACTIONS, REASONS } from "@/lib/guard/verdict";
-
-/** Bytes that TypeScript sees as lower-case hex: hashes are compared, printed and put in URLs, never computed with. */
-const hex = customType<{ data: string; driverData: Buffer }>({
-  dataType: () => "bytea",
-  toDriver: (value) => Buffer.from(value, "hex"),
-  fromDriver: (value) => value.toString("hex"),
-});
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
 export const verdictAction = pgEnum("verdict_action", ACTIONS);
 export const verdictReason = pgEnum("verdict_reason", REASONS);
@@ -38,7 +28,6 @@ export const doorName = pgEnum("door_name", DOORS);
 export const requestKind = pgEnum("request_kind", KINDS);
 export const ruleAction = pgEnum("rule_action", ["allow", "block"]);
 export const targetKind = pgEnum("target_kind", ["address", "range", "hash"]);
-export const userRole = pgEnum("user_role", ["viewer", "admin"]);
 export const rollupDimension = pgEnum("rollup_dimension", ["total", "country", "network", "path", "place"]);
 export const userAgentClass = pgEnum("user_agent_class", [
   "browser",
@@ -158,49 +147,6 @@ export const ipRules = pgTable(
   ],
 );
 
-export const users = pgTable("users", {
-  id: integer().primaryKey().generatedAlwaysAsIdentity(),
-  username: text().notNull().unique(),
-  passwordHash: text("password_hash").notNull(),
-  role: userRole().notNull(),
-  isActive: boolean("is_active").notNull().default(true),
-  createdAt: instant("created_at").notNull().defaultNow(),
-  lastLoginAt: instant("last_login_at"),
-});
-
-/** Who is signed in: one row for each session that goes on. What has ended is deleted, and its token opens nothing. */
-export const sessions = pgTable(
-  "sessions",
-  {
-    id: uuid().primaryKey(),
-    userId: integer("user_id")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
-    createdAt: instant("created_at").notNull(),
-    lastSeenAt: instant("last_seen_at").notNull(),
-    expiresAt: instant("expires_at").notNull(),
-    /** Where it was begun: the address' /24 or /48. */
-    network: cidr(),
-    userAgent: text("user_agent").notNull().default(""),
-  },
-  (table) => [index("sessions_user").on(table.userId, table.createdAt)],
-);
-
-/** Who signs in by a code of an authenticator app as well; `confirmedAt` is null until the first code was right. */
-export const twoStepEnrolments = pgTable("two_step_enrolments", {
-  userId: integer("user_id")
-    .primaryKey()
-    .references(() => users.id, { onDelete: "cascade" }),
-  /** The shared secret, sealed: see `db/two-step.ts`. */
-  sealedSecret: text("sealed_secret").notNull(),
-  /** The time step of the last code that was accepted: neither that one nor an older one is accepted again. */
-  lastStep: bigint("last_step", { mode: "number" }).notNull().default(0),
-  /** Keyed hashes of the recovery codes that are left. */
-  recoveryCodes: text("recovery_codes").array().notNull(),
-  createdAt: instant("created_at").notNull(),
-  confirmedAt: instant("confirmed_at"),
-});
-
 export const auditLogs = pgTable(
   "audit_logs",
   {
@@ -301,6 +247,7 @@ export const jobRuns = pgTable("job_runs", {
   request: jsonb().$type<Record<string, string>>(),
 });
 
+export { type Session, sessions, twoStepEnrolments, type User, userRole, users } from "@/db/schema-users";
 export type SuspiciousIp = typeof suspiciousIps.$inferSelect;
 export type SuspiciousStatus = SuspiciousIp["status"];
 export type DetectionRun = typeof detectionRuns.$inferSelect;
@@ -308,6 +255,4 @@ export type DetectionTrigger = DetectionRun["trigger"];
 export type JobRun = typeof jobRuns.$inferSelect;
 export type RequestLog = typeof requestLogs.$inferSelect;
 export type IpRule = typeof ipRules.$inferSelect;
-export type User = typeof users.$inferSelect;
-export type Session = typeof sessions.$inferSelect;
 export type AuditLog = typeof auditLogs.$inferSelect;
