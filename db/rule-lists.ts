@@ -1,4 +1,4 @@
-import { and, gt, sql } from "drizzle-orm";
+import { and, gt, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Querier } from "@/db/client";
 import { inForce } from "@/db/ip-rules";
@@ -7,54 +7,73 @@ import { compileRule } from "@/lib/guard/compile-rules";
 import { RuleLists } from "@/lib/guard/rule-lists";
 
 const RULES_PER_PAGE = 20_000;
-const ACTIONS = new Set<string>(ipRules.action.enumValues);
-const KINDS = new Set<string>(ipRules.targetKind.enumValues);
-const page = z.object({ last: z.number().nullable(), lines: z.string().nullable() });
+const page = z.object({
+  last: z.number().nullable(),
+  ids: z.string(),
+  targets: z.string(),
+  until: z.string(),
+  actions: z.string(),
+  kinds: z.string(),
+});
 type Page = z.infer<typeof page>;
 
+const ACTIONS: Record<string, IpRule["action"]> = { a: "allow", b: "block" };
+const KINDS: Record<string, IpRule["targetKind"]> = { a: "address", r: "range", h: "hash" };
+
 /**
- * The rules that a publication holds: those in force now. They come a page at a time, each as one text with a line for a
- * rule: a million of them are no million rows. The next page is on its way while one is read.
+ * The rules that a publication holds: those in force now. They come a page at a time, each column of it as one text, which
+ * is what PostgreSQL makes fastest: a million rules are no million rows. The next page is on its way while one is read.
  */
 export async function listsInForce(db: Querier): Promise<RuleLists> {
   const lists = new RuleLists();
   let next: Promise<Page> | null = readPage(db, 0);
   while (next) {
-    const { last, lines }: Page = await next;
-    next = last === null ? null : readPage(db, last);
-    for (const line of lines?.split("\n") ?? []) addLine(lists, line);
+    const read: Page = await next;
+    next = read.last === null ? null : readPage(db, read.last);
+    if (read.last !== null) addPage(lists, read);
   }
   return lists;
 }
 
 async function readPage(db: Querier, after: number): Promise<Page> {
   const rules = db
-    .select({
-      id: ipRules.id,
-      line: sql<string>`concat_ws(' ', ${ipRules.id}, ${ipRules.action}, ${ipRules.targetKind},
-        coalesce(ceil(extract(epoch from ${ipRules.expiresAt}))::bigint, 0), ${ipRules.target})`.as("line"),
-    })
+    .select()
     .from(ipRules)
     .where(and(inForce, gt(ipRules.id, after)))
     .orderBy(ipRules.id)
     .limit(RULES_PER_PAGE)
     .as("rules");
+  const seconds = sql`ceil(date_part('epoch', ${rules.expiresAt}))::bigint`;
+  const joined = (value: SQL | SQLWrapper, between: string) =>
+    sql<string>`coalesce(string_agg(${value}, ${between}::text), '')`;
   const [row] = await db
-    .select({ last: sql`max(${rules.id})`, lines: sql`string_agg(${rules.line}, chr(10))` })
+    .select({
+      last: sql`max(${rules.id})`,
+      ids: joined(sql`${rules.id}::text`, " "),
+      targets: joined(rules.target, " "),
+      until: joined(sql`case when ${rules.expiresAt} is null then '' else ${seconds}::text end`, " "),
+      actions: joined(sql`case ${rules.action} when 'allow' then 'a' else 'b' end`, ""),
+      kinds: joined(
+        sql`case ${rules.targetKind} when 'hash' then 'h' when 'range' then 'r' else 'a' end`,
+        "",
+      ),
+    })
     .from(rules);
   return page.parse(row);
 }
 
-function addLine(lists: RuleLists, line: string): void {
-  const [id, action = "", targetKind = "", expiresAt, target, rest] = line.split(" ");
-  if (!target || rest !== undefined || !isAction(action) || !isKind(targetKind)) return;
-  compileRule(lists, { id: Number(id), action, targetKind, expiresAt: Number(expiresAt), target });
-}
-
-function isAction(text: string): text is IpRule["action"] {
-  return ACTIONS.has(text);
-}
-
-function isKind(text: string): text is IpRule["targetKind"] {
-  return KINDS.has(text);
+/** @throws Error where the columns are not of one length: a target with a space was not written by us. */
+function addPage(lists: RuleLists, { ids, targets, until, actions, kinds }: Page): void {
+  const [idTexts, targetTexts, untilTexts] = [ids, targets, until].map((text) => text.split(" "));
+  if (idTexts?.length !== targetTexts?.length)
+    throw new Error("A rule in force has a target with a space in it.");
+  for (const [at, id] of (idTexts ?? []).entries()) {
+    compileRule(lists, {
+      id: Number(id),
+      action: ACTIONS[actions.charAt(at)] ?? "block",
+      targetKind: KINDS[kinds.charAt(at)] ?? "address",
+      target: targetTexts?.[at] ?? "",
+      expiresAt: Number(untilTexts?.[at] ?? 0),
+    });
+  }
 }
