@@ -59,6 +59,58 @@ describe("the events of a door", () => {
   });
 });
 
+describe("with a question that a visitor waits for", () => {
+  const rider = (calls: number[]) => async (batch: { count: number } | null) => {
+    calls.push(batch?.count ?? 0);
+    return { stored: true, publication: "p2|now" };
+  };
+
+  test("a few events ride along, and the flush that was to carry them is over", async () => {
+    const { buffer, calls } = bufferWith({ flushMs: 60_000 });
+    const flush = buffer.record(event);
+    void buffer.record(event);
+    const ridden: number[] = [];
+    expect(await buffer.ride(rider(ridden))).toBe("p2|now");
+    await flush;
+    expect([ridden, calls, buffer.waiting]).toEqual([[2], [], 0]);
+  });
+
+  test("no large batch does: what is more waits for its own way", async () => {
+    const { buffer, calls } = bufferWith({ flushMs: 60_000 });
+    for (let n = 0; n < 100; n++) void buffer.record(event);
+    const ridden: number[] = [];
+    await buffer.ride(rider(ridden));
+    expect([ridden, buffer.waiting]).toEqual([[64], 36]);
+    const wide = { ...event, path: "x".repeat(2048) };
+    for (let n = 0; n < 40; n++) void buffer.record(wide);
+    await buffer.ride(rider(ridden));
+    expect(ridden[1]).toBeLessThan(50);
+    await buffer.flush();
+    expect(calls.reduce((sum, { count }) => sum + count, 0) + (ridden[0] ?? 0) + (ridden[1] ?? 0)).toBe(140);
+  });
+
+  test("nothing rides where nothing waits, or while something is on its way", async () => {
+    const { buffer } = bufferWith({ flushMs: 60_000 });
+    const ridden: number[] = [];
+    expect(await buffer.ride(rider(ridden))).toBeNull();
+    void buffer.record(event);
+    const both = await Promise.all([buffer.ride(rider(ridden)), buffer.ride(rider(ridden)), buffer.flush()]);
+    expect([both[0], both[1], ridden]).toEqual(["p2|now", null, [1]]);
+  });
+
+  test("events of a ride that failed are sent with the next flush, whole and in order", async () => {
+    const { buffer, calls } = bufferWith({ flushMs: 60_000 });
+    void buffer.record(event);
+    const failing = buffer.ride(async () => {
+      throw new Error("connection refused");
+    });
+    void buffer.record(event);
+    await expect(failing).rejects.toThrow("connection refused");
+    await buffer.flush();
+    expect(calls).toEqual([{ count: 2, dropped: 0 }]);
+  });
+});
+
 describe("what a visitor sends", () => {
   test("is cut without leaving half a character, and holds no NUL", () => {
     expect(cut("a\u{1F600}", 2)).toBe("a\uFFFD");
