@@ -5,7 +5,7 @@ import { prunePartitions } from "@/db/partitions";
 const DAY_MS = 86_400_000;
 
 /** Suspicious addresses that nobody has decided about; more than an administrator will ever look at. */
-const UNDECIDED_MAX = 100_000;
+export const UNDECIDED_MAX = 100_000;
 
 /**
  * Drops raw rows after `days` and rollups after `rollupMonths`, user agents that no row names any more, and suspicious

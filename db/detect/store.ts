@@ -1,6 +1,7 @@
 import { inArray, sql } from "drizzle-orm";
 import type { Database } from "@/db/client";
 import type { Flagged } from "@/db/detect/flagged";
+import { pruneSuspicious } from "@/db/retention";
 import { type SuspiciousIp, suspiciousIps } from "@/db/schema";
 import type { SuspicionDetails, SuspicionFinding } from "@/db/suspicion-details";
 import { combineScores } from "@/lib/detection/examine";
@@ -14,6 +15,10 @@ export type StoredRow = Pick<
 >;
 export type Stored = { row: StoredRow; outcome: StoredOutcome };
 
+/** New rows after which those beyond the bound go: not only once an hour, in which a network can send millions. */
+const PRUNE_EVERY = 1000;
+let newSincePruned = 0;
+
 /** Who decided about a row that no administrator has touched. */
 export const DETECTION_ACTOR = "detection";
 /** After so long a silence a target counts as found once more. */
@@ -26,6 +31,16 @@ const QUIET_MS = 3_600_000;
  */
 export async function storeFlagged(db: Database, flagged: readonly Flagged[], now: Date): Promise<Stored[]> {
   if (flagged.length === 0) return [];
+  const stored = await writeFlagged(db, flagged, now);
+  newSincePruned += stored.filter(({ outcome }) => outcome === "created").length;
+  if (newSincePruned >= PRUNE_EVERY) {
+    newSincePruned = 0;
+    await pruneSuspicious(db, new Date(0));
+  }
+  return stored;
+}
+
+function writeFlagged(db: Database, flagged: readonly Flagged[], now: Date): Promise<Stored[]> {
   return db.transaction(async (transaction) => {
     // One writer at a time: two that write the same new targets in another order would wait for each other forever.
     await transaction.execute(sql`select pg_advisory_xact_lock(${STORE_LOCK})`);
