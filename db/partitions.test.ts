@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Database, openDatabase } from "@/db/client";
+import { NO_PLACE } from "@/db/geo";
+import { migrate } from "@/db/migrate";
+import { ensurePartitions, listPartitions, partitionName } from "@/db/partitions";
+import { recordEvents } from "@/db/record";
+import { findRequest } from "@/db/request-logs";
+import { pruneRecords } from "@/db/retention";
+import { testEvent } from "@/db/test/traffic";
+import { uuidAt } from "@/lib/uuid";
+import { testDatabase } from "@/services/test/postgres";
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const NOW = new Date("2027-03-10T12:00:00Z");
+const { url, drop } = await testDatabase();
+let db: Database;
+
+beforeAll(async () => {
+  await migrate(url);
+  db = openDatabase(url);
+});
+afterAll(async () => {
+  await db.$client.end({ timeout: 1 });
+  await drop();
+});
+
+const deps = (now = NOW) => ({
+  db,
+  locator: { open: async () => {}, locate: () => NO_PLACE },
+  hashKey: "a key",
+  privacy: "hashed" as const,
+  now: () => now,
+});
+const at = (days: number, hours = 0) => NOW.getTime() + days * DAY_MS + hours * HOUR_MS;
+const some = (time: number, count = 20) =>
+  Array.from({ length: count }, () => testEvent({ id: uuidAt(time), at: time }));
+const placeOf = async (id: string) => {
+  const [row] = await db.$client<{ place: string }[]>`
+    select tableoid::regclass::text as place from request_logs where id = ${id}`;
+  return row?.place;
+};
+const counts = async () => {
+  const [row] = await db.$client<{ rows: number; counted: number }[]>`
+    select count(*)::int as rows, (select coalesce(sum(allowed + blocked + limited), 0)::int
+      from traffic_rollups where dimension = 'total') as counted from request_logs`;
+  return row;
+};
+
+test("with today's and tomorrow's partition gone, rows find a place, and no row is lost or doubled", async () => {
+  await ensurePartitions(db, NOW);
+  for (const days of [0, 1]) await db.$client.unsafe(`drop table ${partitionName(new Date(at(days)))}`);
+  const events = [...some(at(0)), ...some(at(1)), ...some(at(0, 5))];
+  expect(await recordEvents(events, deps())).toBe(60);
+  expect(await recordEvents(events, deps())).toBe(0);
+  expect(await counts()).toEqual({ rows: 60, counted: 60 });
+});
+
+test("rows of a clock that was days ahead stay where they are when these days come, beside those that come then", async () => {
+  const ahead = some(at(20));
+  expect(await recordEvents(ahead, deps())).toBe(20);
+  expect(await placeOf(ahead[0]?.id as string)).toBe("request_logs_default");
+  const then = new Date(at(20, 1));
+  const later = some(then.getTime());
+  expect(await recordEvents([...later, ...ahead], deps(then))).toBe(20);
+  expect(await recordEvents(later, deps(then))).toBe(0);
+  for (const { id } of [...ahead, ...later]) expect((await findRequest(db, id))?.id).toBe(id);
+  // The days around it have partitions of their own all the same.
+  expect(await listPartitions(db)).toContain(partitionName(new Date(at(21))));
+  expect(await counts()).toEqual({ rows: 100, counted: 100 });
+});
+
+test("rows of a clock that was days behind lie in those days, and retention takes them like all others", async () => {
+  const behind = some(at(-3));
+  expect(await recordEvents(behind, deps())).toBe(20);
+  expect(await placeOf(behind[0]?.id as string)).toBe(partitionName(new Date(at(-3))));
+  await pruneRecords(db, new Date(at(22)), { days: 1, rollupMonths: 13 });
+  // All rows are older, those in the default partition as well.
+  expect((await counts())?.rows).toBe(0);
+  expect((await counts())?.counted).toBe(120);
+});
