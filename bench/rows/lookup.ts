@@ -1,6 +1,6 @@
 import { type Figure, type Row, type Spread, spreadOf, spreadText } from "@/bench/row";
 import { randomIp, randomLists, randomNumbers } from "@/bench/rule-set/random-rules";
-import { clientIp, parseTrustedProxies } from "@/lib/client-ip";
+import { clientIp, FORWARDED_HEADERS, parseTrustedProxies } from "@/lib/client-ip";
 import { evaluate } from "@/lib/guard/evaluate";
 import type { RuleSet } from "@/lib/guard/rule-set";
 import { ruleSetOf } from "@/lib/guard/rule-set-codec";
@@ -22,13 +22,14 @@ const AT = Date.UTC(2026, 0, 1);
 /** What a door knows: the header's text, a peer that is trusted, its rules. */
 type Deciding = { rules: RuleSet; hashesOf: (ip: Ip) => ReturnType<VisitorHashCache["get"]> };
 
+const [FIELD] = FORWARDED_HEADERS;
 const trust = parseTrustedProxies(undefined);
 let hits = 0;
 
-/** From the text of X-Forwarded-For to the verdict, by the functions that the doors run. */
+/** From the text of the header to the verdict, by the functions that the doors run. */
 function decideAll(texts: readonly string[], { rules, hashesOf }: Deciding): number {
   let text = "";
-  const headers = { get: (name: string) => (name === "x-forwarded-for" ? text : null) };
+  const headers = { get: (name: string) => (name === FORWARDED_HEADERS[0] ? text : null) };
   const deps = { rules, failMode: "open" as const, hashesOf, limit: null };
   return nanosecondsEach(texts, (field) => {
     text = field;

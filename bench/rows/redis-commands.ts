@@ -9,6 +9,7 @@ import { CleanUp } from "@/bench/clean-up";
 import { type Arrivals, arrivals, DAY_MS, uniformArrivals } from "@/bench/redis/arrivals";
 import { CountingStore, VirtualDoor } from "@/bench/redis/virtual-door";
 import { type Figure, type Row, spreadOf, spreadText } from "@/bench/row";
+import { FORWARDED_HEADERS, FORWARDED_HEADERS } from "@/lib/client-ip";
 import { readEnv } from "@/lib/env";
 import { BATCHES_PER_ROUND, drain } from "@/lib/events/drain";
 import { EventStore } from "@/lib/events/store";
@@ -25,6 +26,7 @@ import { findRedisProgram } from "@/services/upstash/redis-process";
 // PEXPIRE" as three). Redis' own statistics count the same way. Limited paths and signed-in users are not in these figures:
 // a limited request costs up to five commands, a signed-in user one for each second in which he asks.
 
+const [FIELD] = FORWARDED_HEADERS;
 const REQUESTS = 1000;
 const COMMANDS_MAX = 100;
 /** Requests a second: each rate is run so many times. */
@@ -127,7 +129,9 @@ async function countRequests({ environment, redis }: Counted, perSecond: number)
   for (let at = 0; at < REQUESTS; at++) {
     const early = (at * 1000) / perSecond - (performance.now() - startedAt);
     if (early > 1) await wait(early);
-    const headers = { get: (name: string) => (name === "x-forwarded-for" ? `203.0.113.${at % 250}` : null) };
+    const headers = {
+      get: (name: string) => (name === FORWARDED_HEADERS[0] ? `203.0.113.${at % 250}` : null),
+    };
     const decision = await door.decide({ method: "GET", target: `/page/${at % 40}`, headers, peer: null });
     void door.record(decision, { status: null, durationMs: null });
   }

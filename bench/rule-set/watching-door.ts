@@ -1,3 +1,4 @@
+import { FORWARDED_HEADERS, FORWARDED_HEADERS } from "@/lib/client-ip";
 import { readEnv } from "@/lib/env";
 import { Door, type DoorRequest } from "@/lib/guard/door";
 
@@ -7,6 +8,7 @@ import { Door, type DoorRequest } from "@/lib/guard/door";
 /** `at`: milliseconds since 1970; `longestPauseMs`: for which the door answered nobody, since the message before. */
 export type Refused = { at: number; longestPauseMs: number };
 
+const [FIELD] = FORWARDED_HEADERS;
 const VISIT_EVERY_MS = 10;
 const door = new Door("node", readEnv());
 let watched: string | null = null;
@@ -29,7 +31,7 @@ async function visit(): Promise<void> {
 }
 
 async function decide(visitor: string): Promise<string> {
-  const headers = { get: (name: string) => (name === "x-forwarded-for" ? visitor : null) };
+  const headers = { get: (name: string) => (name === FORWARDED_HEADERS[0] ? visitor : null) };
   const request: DoorRequest = { method: "GET", target: "/", headers, peer: "127.0.0.1" };
   const decision = await door.decide(request);
   void door.record(decision, { status: 200, durationMs: 1 });
