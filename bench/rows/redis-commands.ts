@@ -9,7 +9,7 @@ import { CleanUp } from "@/bench/clean-up";
 import { type Arrivals, arrivals, DAY_MS, uniformArrivals } from "@/bench/redis/arrivals";
 import { CountingStore, VirtualDoor } from "@/bench/redis/virtual-door";
 import { type Figure, type Row, spreadOf, spreadText } from "@/bench/row";
-import { FORWARDED_HEADERS, FORWARDED_HEADERS } from "@/lib/client-ip";
+import { FORWARDED_HEADERS } from "@/lib/client-ip";
 import { readEnv } from "@/lib/env";
 import { BATCHES_PER_ROUND, drain } from "@/lib/events/drain";
 import { EventStore } from "@/lib/events/store";
@@ -130,7 +130,7 @@ async function countRequests({ environment, redis }: Counted, perSecond: number)
     const early = (at * 1000) / perSecond - (performance.now() - startedAt);
     if (early > 1) await wait(early);
     const headers = {
-      get: (name: string) => (name === FORWARDED_HEADERS[0] ? `203.0.113.${at % 250}` : null),
+      get: (name: string) => (name === FIELD ? `203.0.113.${at % 250}` : null),
     };
     const decision = await door.decide({ method: "GET", target: `/page/${at % 40}`, headers, peer: null });
     void door.record(decision, { status: null, durationMs: null });

@@ -1,4 +1,4 @@
-import { FORWARDED_HEADERS, FORWARDED_HEADERS } from "@/lib/client-ip";
+import { FORWARDED_HEADERS } from "@/lib/client-ip";
 import { readEnv } from "@/lib/env";
 import { Door, type DoorRequest } from "@/lib/guard/door";
 
@@ -31,7 +31,7 @@ async function visit(): Promise<void> {
 }
 
 async function decide(visitor: string): Promise<string> {
-  const headers = { get: (name: string) => (name === FORWARDED_HEADERS[0] ? visitor : null) };
+  const headers = { get: (name: string) => (name === FIELD ? visitor : null) };
   const request: DoorRequest = { method: "GET", target: "/", headers, peer: "127.0.0.1" };
   const decision = await door.decide(request);
   void door.record(decision, { status: 200, durationMs: 1 });
