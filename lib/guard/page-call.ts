@@ -99,8 +99,8 @@ async function isReadable(bytes: ArrayBuffer, type: string, isForm: boolean): Pr
   try {
     if (!isForm) return isArguments(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
-    // React names the arguments "0", and the fields of the form that is the first of them "1_name".
-    const isOurs = [...form.keys()].every((name) => name === "0" || /^\d{1,3}_/.test(name));
+    // React names the arguments "0", and the fields of a form among them "_1_name".
+    const isOurs = [...form.keys()].every((name) => name === "0" || /^_\d{1,3}_/.test(name));
     const root = form.get("0");
     return isOurs && typeof root === "string" && isArguments(root);
   } catch {
@@ -110,7 +110,7 @@ async function isReadable(bytes: ArrayBuffer, type: string, isForm: boolean): Pr
 
 /**
  * Whether a text is a list of plain values as React writes one. Of its marks (`$` and a letter) only those for undefined,
- * dates, forms and a dollar sign itself pass: our actions take nothing else, and most of the others fail when decoded.
+ * odd numbers, dates, forms and a dollar sign itself pass: our actions take nothing else, and most of the others fail when decoded.
  */
 function isArguments(text: string): boolean {
   const value: unknown = JSON.parse(text);
@@ -126,7 +126,7 @@ function isPlain(value: unknown, depth: number): boolean {
 function isPlainText(text: string): boolean {
   if (!text.startsWith("$")) return true;
   if (text.startsWith("$D")) return !Number.isNaN(Date.parse(text.slice(2)));
-  return text.startsWith("$$") || text === "$undefined" || /^\$K[0-9a-f]{1,3}$/.test(text);
+  return text.startsWith("$$") || /^\$(undefined|NaN|-?Infinity|-0|K[0-9a-f]{1,3})$/.test(text);
 }
 
 /** The answer to such a call, in JSON: no page waits for it. */
