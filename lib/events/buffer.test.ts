@@ -35,6 +35,36 @@ describe("the events of a door", () => {
     expect(calls).toEqual([{ count: BATCH_EVENTS_MAX, dropped: 0 }]);
   });
 
+  test("those that come while others are sent gather for a batch of their own", async () => {
+    const sizes: number[] = [];
+    const buffer = new EventBuffer({
+      append: async (batch) => {
+        sizes.push(batch?.count ?? 0);
+        if (sizes.length === 1) for (let n = 0; n < 3; n++) void buffer.record(event);
+        return { stored: true, publication: "" };
+      },
+      sealKey: "key",
+      flushMs: 60_000,
+    });
+    for (let n = 0; n < BATCH_EVENTS_MAX; n++) void buffer.record(event);
+    await expect.poll(() => sizes).toEqual([BATCH_EVENTS_MAX]);
+    expect(buffer.waiting).toBe(3);
+    await buffer.flush();
+    expect(sizes).toEqual([BATCH_EVENTS_MAX, 3]);
+  });
+
+  test("a flush that is asked for while one is under way takes the rest with it", async () => {
+    const { buffer, calls } = bufferWith({ flushMs: 60_000 });
+    void buffer.record(event);
+    const first = buffer.flush();
+    await Promise.resolve();
+    void buffer.record(event);
+    await buffer.flush();
+    await first;
+    expect(calls.reduce((sum, { count }) => sum + count, 0)).toBe(2);
+    expect(buffer.waiting).toBe(0);
+  });
+
   test("while the store is gone they wait, bounded, and the rest is counted and reported", async () => {
     const warnings: string[] = [];
     const { buffer, calls, state } = bufferWith({ eventsMax: 10, warn: (text) => warnings.push(text) });

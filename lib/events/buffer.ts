@@ -36,6 +36,8 @@ const RIDE_CHARACTERS_MAX = 40_000;
 export class EventBuffer {
   #waiting: RequestEvent[] = [];
   #dropped = 0;
+  /** The first so many of those that wait are on their way. */
+  #sending = 0;
   #flushing: Promise<void> | null = null;
   #riding: Promise<AppendResult> | null = null;
   #scheduled: Promise<void> | null = null;
@@ -52,7 +54,7 @@ export class EventBuffer {
   record(event: RequestEvent): Promise<void> {
     if (this.#waiting.length >= (this.options.eventsMax ?? 20_000)) this.#dropped++;
     else this.#waiting.push(event);
-    if (this.#waiting.length >= BATCH_EVENTS_MAX && !this.#failing) this.#wake?.();
+    if (this.#waiting.length - this.#sending >= BATCH_EVENTS_MAX && !this.#failing) this.#wake?.();
     this.#scheduled ??= this.#flushLater();
     return this.#scheduled;
   }
@@ -77,6 +79,11 @@ export class EventBuffer {
 
   /** Sends all that waits now; resolves when it is stored, or when the store has failed once. */
   async flush(): Promise<void> {
+    if (this.#flushing) {
+      // It takes what waited when it began, which need not be all.
+      await this.#flushing;
+      if (this.#failing) return;
+    }
     this.#flushing ??= this.#send().finally(() => {
       this.#flushing = null;
     });
@@ -98,12 +105,16 @@ export class EventBuffer {
     if (this.#waiting.length > 0) this.#scheduled ??= this.#flushLater();
   }
 
+  // What comes meanwhile waits for its own time, or until it fills a batch: under load a handful comes with each answer of
+  // the store, and would be sent by a request of its own.
   async #send(): Promise<void> {
     await this.#riding?.catch(() => {});
-    while (this.#waiting.length > 0 || this.#dropped > 0) {
+    let due = this.#waiting.length;
+    while (due > 0 || this.#waiting.length >= BATCH_EVENTS_MAX || this.#dropped > 0) {
       const batch = takeBatch(this.#waiting, BATCH_EVENTS_MAX, BATCH_CHARACTERS_MAX);
       try {
         const answer = await this.#sendBatch(batch, this.options.append);
+        due -= batch.length;
         if (this.#failing) this.options.warn?.("Events are stored again.");
         this.#failing = false;
         this.options.onPublication?.(answer.publication);
@@ -118,11 +129,16 @@ export class EventBuffer {
 
   async #sendBatch(batch: readonly RequestEvent[], append: AppendBatch): Promise<AppendResult> {
     const dropped = this.#dropped;
-    const sealed = batch.length > 0 ? await sealBatch(batch, this.options.sealKey) : null;
-    const answer = await append(sealed, dropped);
-    this.#dropped -= dropped;
-    this.#waiting.splice(0, batch.length);
-    return answer;
+    this.#sending = batch.length;
+    try {
+      const sealed = batch.length > 0 ? await sealBatch(batch, this.options.sealKey) : null;
+      const answer = await append(sealed, dropped);
+      this.#dropped -= dropped;
+      this.#waiting.splice(0, batch.length);
+      return answer;
+    } finally {
+      this.#sending = 0;
+    }
   }
 }
 

@@ -79,7 +79,7 @@ const MARKER = /^p\d*\|/;
 export type EventStats = { waitingBatches: number; waitingEvents: number; droppedEvents: number };
 
 /** After so many events at the latest a door adds what it has stored to the count of all doors. */
-const REPORT_EVENTS_MAX = 256;
+const REPORT_EVENTS_MAX = 1024;
 
 /**
  * The event buffer in the edge store: a list of sealed batches, the newest first, bounded in events. At its head stands a
