@@ -59,7 +59,8 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     const refusal = refusalOf(decision.verdict, decision.visit.id, seen.headers.get("accept"));
     const durationMs = Math.round(performance.now() - startedAt);
     void door.record(decision, { status: refusal.status, durationMs });
-    return send(response, { ...refusal, headers: { ...security.own, ...refusal.headers } });
+    Object.assign(refusal.headers, security.own);
+    return send(response, refusal);
   }
   const oddity = statusOfOddity(seen);
   if (oddity) {

@@ -43,21 +43,11 @@ function sentenceOf(verdict: Refused): string {
 export function refusalOf(verdict: Refused, reference: string, accept: string | null): Refusal {
   const status = statusOf(verdict);
   const sentence = sentenceOf(verdict);
-  const retry = verdict.action === "limit" ? refusalHeaders(verdict.limits, verdict.retryAfterSeconds) : {};
-  const common = {
-    "cache-control": "no-store",
-    "x-request-id": reference,
-    ...SECURITY_HEADERS,
-  };
+  const retry = verdict.action === "limit" ? refusalHeaders(verdict.limits, verdict.retryAfterSeconds) : null;
   if (accept?.includes("text/html")) {
     return {
       status,
-      headers: {
-        ...common,
-        ...retry,
-        "content-type": "text/html; charset=utf-8",
-        [POLICY_HEADER]: PAGE_POLICY,
-      },
+      headers: { ...PAGE_HEADERS, "x-request-id": reference, ...retry },
       body: page(sentence, reference, verdict.action === "limit" ? verdict.retryAfterSeconds : null),
     };
   }
@@ -66,7 +56,7 @@ export function refusalOf(verdict: Refused, reference: string, accept: string | 
   const body = isLogin ? { error: sentence } : { error: sentence, reference };
   return {
     status,
-    headers: { ...common, ...retry, [POLICY_HEADER]: DATA_POLICY, "content-type": "application/json" },
+    headers: { ...DATA_HEADERS, "x-request-id": reference, ...retry },
     body: JSON.stringify(body),
   };
 }
@@ -80,6 +70,19 @@ p{margin:0 0 .75rem;opacity:.8}
 code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}
 `;
 const PAGE_POLICY = plainPagePolicy(`sha256-${btoa(String.fromCharCode(...sha256(utf8ToBytes(STYLE))))}`);
+
+// Put together once: whoever is refused asks again, often thousands of times a second.
+const DATA_HEADERS = {
+  "cache-control": "no-store",
+  ...SECURITY_HEADERS,
+  "content-type": "application/json",
+  [POLICY_HEADER]: DATA_POLICY,
+};
+const PAGE_HEADERS = {
+  ...DATA_HEADERS,
+  "content-type": "text/html; charset=utf-8",
+  [POLICY_HEADER]: PAGE_POLICY,
+};
 
 function page(sentence: string, reference: string, retryAfterSeconds: number | null): string {
   const wait = retryAfterSeconds === null ? "" : `<p>You can try again in ${retryAfterSeconds} s.</p>`;
