@@ -1,3 +1,4 @@
+import { startBareServer } from "@/e2e/fixtures/bare-server";
 import { FaultyProxy, type State } from "@/e2e/fixtures/faulty-proxy";
 import type { Answer } from "@/e2e/fixtures/http";
 import { send } from "@/e2e/fixtures/http";
@@ -55,7 +56,9 @@ test.describe("edge store behind a proxy that fails", () => {
   let upstash: Awaited<ReturnType<typeof testUpstash>>;
   let proxy: FaultyProxy;
   let product: Product;
+  let bare: Awaited<ReturnType<typeof startBareServer>>;
   test.beforeAll(async ({ mode }) => {
+    bare = await startBareServer();
     upstash = await testUpstash({ store: hasRedis ? "redis-server" : "memory" });
     proxy = await FaultyProxy.open({ to: Number(new URL(upstash.url).port) });
     const env = {
@@ -68,6 +71,7 @@ test.describe("edge store behind a proxy that fails", () => {
     await product?.stop();
     await proxy?.close();
     await upstash?.stop();
+    await bare?.stop();
   });
 
   test("refused, hanging, slow and back, under load: visitors are served, rules hold, nothing is lost", async ({
@@ -84,9 +88,9 @@ test.describe("edge store behind a proxy that fails", () => {
     // The first answers of a process take their time.
     await servedMs(product, visitors[0] as string);
     const load = new Load({ url: product.url, perSecond: PER_SECOND, next });
+    const beside = new Load({ url: bare.url, perSecond: PER_SECOND, next: () => ({}) });
     await pause(CALM_MS);
     const calm = timesOf(load.answered);
-    const limitMs = WAIT_MS + Math.max(100, 2 * calm.max);
     const lines = [`calm: ${calm.count} answers, p99 ${calm.p99} ms, slowest ${calm.max} ms`];
     for (const { state, milliseconds, signIn } of FAULTS) {
       const startedAt = performance.now();
@@ -104,8 +108,13 @@ test.describe("edge store behind a proxy that fails", () => {
           expect((await send(product.url, { path: GEO, from: visitors[1] })).status).toBe(200);
       }
       const times = timesOf(load.answered.filter(({ at }) => at >= startedAt));
-      lines.push(`${state}: ${times.count} answers, p99 ${times.p99} ms, slowest ${times.max} ms`);
-      expect(times.max, state).toBeLessThan(limitMs);
+      const bareTimes = timesOf(beside.answered.filter(({ at }) => at >= startedAt));
+      lines.push(
+        `${state}: ${times.count} answers, p99 ${times.p99} ms, slowest ${times.max} ms (a bare server's ${bareTimes.max} ms)`,
+      );
+      // What the machine itself takes at this time comes on top, several times over: an answer of ours has more steps.
+      expect(times.p99, state).toBeLessThan(WAIT_MS + Math.max(100, 2 * calm.p99, 3 * bareTimes.p99));
+      expect(times.max, state).toBeLessThan(WAIT_MS + Math.max(500, 2 * calm.max, 4 * bareTimes.max));
     }
     const backAt = performance.now();
     await proxy.become("passing");
@@ -116,13 +125,14 @@ test.describe("edge store behind a proxy that fails", () => {
     const other = addresses.ipv4();
     await block(product, other);
     const inForceMs = Math.round(performance.now() - backAt);
+    await beside.stop();
     const answered = await load.stop();
     await untilStored(product, RECOVERY_MS);
     const ofBlocked = answered.filter(({ sent }) => sent.from === blocked);
     const ofVisitors = answered.filter(({ sent }) => sent.from !== blocked);
     expect(statusesOf(ofBlocked)).toEqual({ 403: ofBlocked.length });
     expect(statusesOf(ofVisitors)).toEqual({ 200: ofVisitors.length });
-    const rows = await rowsOf(product, answered);
+    const rows = await rowsOf(product, answered, RECOVERY_MS);
     const { droppedEvents } = await eventStats(product);
     lines.push(
       `${load.sent} sent, ${answered.length} answered (${ofBlocked.length} refused), ${rows.size} rows, ` +

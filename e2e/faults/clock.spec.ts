@@ -70,7 +70,7 @@ test("a clock that jumps hours and days, back and forth, lifts no block, loses n
   }
   const answered = await load.stop();
   await untilStored(product, 30_000);
-  const rows = await rowsOf(product, answered);
+  const rows = await rowsOf(product, answered, 30_000);
   const ofBlocked = answered.filter(({ sent }) => sent.from === blocked);
   const [stored] = await product.sql<
     { rows: number; counted: number; astray: number; days: number; wrong: number }[]

@@ -74,7 +74,7 @@ test("a disk that fills up under load: visitors are served, rules hold, and with
     await freeDisk();
     const answered = await load.stop();
     await untilStored(product, STORED_MS);
-    const rows = await rowsOf(product, answered);
+    const rows = await rowsOf(product, answered, STORED_MS);
     const missing = answered.filter(({ id }) => !rows.has(id));
     const { droppedEvents } = await eventStats(product);
     const messages = product.logs().match(/No space left on device/gi)?.length ?? 0;

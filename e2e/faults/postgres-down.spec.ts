@@ -57,7 +57,7 @@ test("PostgreSQL gone for 60 s under load: no event is lost, none comes twice, n
   const answered = await load.stop();
   const storedMs = await untilStored(product, STORED_MS);
 
-  const rows = await rowsOf(product, answered);
+  const rows = await rowsOf(product, answered, STORED_MS);
   const missing = answered.filter(({ id }) => !rows.has(id));
   const twice = [...rows.values()].filter((copies) => copies !== 1);
   const times = timesOf(during);
