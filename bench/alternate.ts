@@ -13,20 +13,18 @@ export type Rounds = {
 
 /**
  * Lets two take turns, each the first in every second round, so that what else the machine does meets both alike.
- * `settle` waits until what ours has left to do in the background is done: it must not slow the other.
+ * Neither may leave anything to do in the background when it is done: it would slow the other.
  */
 export async function alternate(input: {
   rounds: number;
   ours: () => Promise<Load>;
   other: () => Promise<Load>;
-  settle: () => Promise<void>;
   log: (line: string) => void;
 }): Promise<Rounds> {
   const pairs: { ours: Load; other: Load }[] = [];
   for (let round = 0; round < input.rounds; round++) {
     const first = round % 2 === 0 ? null : await input.other();
     const ours = await input.ours();
-    await input.settle();
     const other = first ?? (await input.other());
     pairs.push({ ours, other });
     input.log(

@@ -2,6 +2,7 @@ import { alternate } from "@/bench/alternate";
 import { buildEmpty, ensureBuilt, removeEmpty, startBare } from "@/bench/bare-site";
 import { CleanUp } from "@/bench/clean-up";
 import { load } from "@/bench/load";
+import { ProcessorWatch } from "@/bench/processor-time";
 import { recordedRequests, settle } from "@/bench/recorded";
 import { type Figure, spreadText } from "@/bench/row";
 import { type Mode, startProduct } from "@/e2e/fixtures/product";
@@ -39,13 +40,22 @@ export async function measureDoor(
     const ask = (url: string, seconds: number) =>
       load(url + PATH, { seconds, connections: CONNECTIONS, status: 200, headers: HEADERS });
 
+    const isServer = mode === "edge-door" ? /^next-server/ : /\bserver\.ts$/;
+    const ourTime = new ProcessorWatch(() => product.processes(isServer).map(({ pid }) => pid));
+    const allTime = new ProcessorWatch(() => product.processes().map(({ pid }) => pid));
+    const otherTime = new ProcessorWatch(() => [bare.program.child.pid ?? 0]);
     const warm = [await ask(product.url, WARM_UP_SECONDS), await ask(bare.url, WARM_UP_SECONDS)];
     await settle(product);
     const rounds = await alternate({
       rounds: ROUNDS,
-      ours: () => ask(product.url, ROUND_SECONDS),
-      other: () => ask(bare.url, ROUND_SECONDS),
-      settle: async () => void (await settle(product)),
+      ours: () =>
+        allTime.around(async () => {
+          const done = await ourTime.around(() => ask(product.url, ROUND_SECONDS));
+          // What a request costs has ended when it stands in the database.
+          await settle(product);
+          return done;
+        }),
+      other: () => otherTime.around(() => ask(bare.url, ROUND_SECONDS)),
       log,
     });
     const dropped = await settle(product);
@@ -70,6 +80,7 @@ export async function measureDoor(
         `${spreadText(rounds.ours.requestsPerSecond, 0)}, ${rounds.ours.p99.median} ms against ` +
           `${spreadText(rounds.other.requestsPerSecond, 0)}, ${rounds.other.p99.median} ms`,
       ),
+      fact("processor time a request", timeText(ourTime, allTime, otherTime)),
       {
         name: "recorded of those answered",
         value: `${recorded} of ${sent}, ${dropped} dropped`,
@@ -80,6 +91,16 @@ export async function measureDoor(
   } finally {
     await cleanUp.run();
   }
+}
+
+function timeText(ours: ProcessorWatch, all: ProcessorWatch, other: ProcessorWatch): string {
+  const [server, whole, bare] = [ours, all, other].map(({ microsecondsEach }) => microsecondsEach);
+  if (!server || !whole || !bare) return "this system does not tell";
+  const text = (microseconds: number) => `${Math.round(microseconds)} µs`;
+  return (
+    `server ${text(server)} against ${text(bare)} (${(server / bare).toFixed(2)}×), ` +
+    `${text(whole)} with store, drain and database`
+  );
 }
 
 export function fact(name: string, value: string): Figure {

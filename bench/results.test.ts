@@ -12,6 +12,7 @@ const measured = (id: string, changes: Partial<Measured> = {}): Measured => ({
   date: "2026-01-31",
   commit: "abc1234",
   machine: "2 cores, 24 GB",
+  load: 0.3,
   ...changes,
 });
 const short = [{ name: "ratio", value: "0.5 (0.4 to 0.6)", target: "≥ 0.90", isReached: false }];
@@ -20,7 +21,7 @@ describe("the kept results", () => {
   test("are read back as they were written, also with the sign that parts cells", () => {
     const rows = [
       measured("edge-door", { what: "a | b || c |", against: "" }),
-      measured("lookup", { figures: short, machine: "64 cores" }),
+      measured("lookup", { figures: short, machine: "64 cores", load: null }),
     ];
     expect(parseResults(formatResults(rows))).toEqual(rows);
   });

@@ -25,13 +25,15 @@ export type Measured = {
   date: string;
   commit: string;
   machine: string;
+  /** What else the machine did: processes that ran or wanted to, on average of the minute before; null if unknown. */
+  load: number | null;
 };
 
 const HEADS = ["row", "what", "measured against", "figure", "median (spread)", "to reach", "", "measured"];
 const REACHED = "reached";
 const SHORT = "short";
 const MACHINE = /^(\d+)\. (.+)$/;
-const STAMP = /^(\S+), (\S+), machine (\d+)$/;
+const STAMP = /^(\S+), (\S+), machine (\d+)(?:, beside a load of (\d+\.\d))?$/;
 
 /** Ids in the order of the table. */
 export function inOrder(ids: readonly string[]): string[] {
@@ -55,7 +57,8 @@ export function cellsOf(rows: readonly Measured[], machines: readonly string[]):
   return rows.flatMap((row) =>
     row.figures.map(({ name, value, target, isReached }) => {
       const reached = target === null ? "" : isReached ? REACHED : SHORT;
-      const stamp = `${row.date}, ${row.commit}, machine ${machines.indexOf(row.machine) + 1}`;
+      const beside = row.load === null ? "" : `, beside a load of ${row.load.toFixed(1)}`;
+      const stamp = `${row.date}, ${row.commit}, machine ${machines.indexOf(row.machine) + 1}${beside}`;
       return [row.id, row.what, row.against, name, value, target ?? "", reached, stamp];
     }),
   );
@@ -101,10 +104,11 @@ export function parseResults(text: string): Measured[] {
     const cells = line.startsWith("| ") ? line.slice(2, -2).split(/(?<!\\) \| /) : [];
     const [id = "", what = "", against = "", name = "", value = "", target = "", reached = "", stamp = ""] =
       cells.map((cell) => cell.replaceAll("\\|", "|").trim());
-    const [, date, commit, number = ""] = STAMP.exec(stamp) ?? [];
+    const [, date, commit, number = "", beside] = STAMP.exec(stamp) ?? [];
     if (!date || !commit) continue;
     const machine = machines.get(number) ?? "a machine that nobody named";
-    const row = rows.get(id) ?? { id, what, against, figures: [], date, commit, machine };
+    const load = beside === undefined ? null : Number(beside);
+    const row = rows.get(id) ?? { id, what, against, figures: [], date, commit, machine, load };
     row.figures.push({ name, value, target: target || null, isReached: reached !== SHORT });
     rows.set(id, row);
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
+import { loadavg } from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { describeCommit, describeMachine } from "@/bench/machine";
@@ -65,8 +66,11 @@ async function main(): Promise<number> {
   for (const id of named.length > 0 ? inOrder([...new Set(named)]) : known) {
     if (isStopped) break;
     console.log(`\n${id}`);
+    // Windows knows no such thing, and answers 0.
+    const [load = 0] = loadavg();
     const found = await measure(id);
-    if (found) now.push({ id, ...found, date: new Date().toISOString().slice(0, 10), commit, machine });
+    const date = new Date().toISOString().slice(0, 10);
+    if (found) now.push({ id, ...found, date, commit, machine, load: load || null });
     else failed.push(id);
     // Kept after each row: an hour's figures must not be lost with the last of them.
     if (found) await keep(now);

@@ -3,6 +3,7 @@ import { ensureBuilt } from "@/bench/bare-site";
 import { CleanUp } from "@/bench/clean-up";
 import { fact } from "@/bench/door-row";
 import { load } from "@/bench/load";
+import { ProcessorWatch } from "@/bench/processor-time";
 import { recordedRequests, settle } from "@/bench/recorded";
 import { type Row, spreadText } from "@/bench/row";
 import { type Product, startProduct } from "@/e2e/fixtures/product";
@@ -37,11 +38,16 @@ export const row: Row = {
       const warm = await ask(url, WARM_UP_SECONDS);
       await ask(bare.url, WARM_UP_SECONDS);
       await settle(product);
+      const serverTime = new ProcessorWatch(() => product.processes(/\bserver\.ts$/).map(({ pid }) => pid));
+      const bareTime = new ProcessorWatch(() => [bare.pid]);
       const rounds = await alternate({
         rounds: ROUNDS,
-        ours: () => ask(url, ROUND_SECONDS),
-        other: () => ask(bare.url, ROUND_SECONDS),
-        settle: async () => void (await settle(product)),
+        ours: async () => {
+          const done = await serverTime.around(() => ask(url, ROUND_SECONDS));
+          await settle(product);
+          return done;
+        },
+        other: () => bareTime.around(() => ask(bare.url, ROUND_SECONDS)),
         log,
       });
       const dropped = await settle(product);
@@ -60,6 +66,10 @@ export const row: Row = {
           `${spreadText(ours.requestsPerSecond, 0)}, ${ours.p99.median} ms against ` +
             `${spreadText(other.requestsPerSecond, 0)}, ${other.p99.median} ms`,
         ),
+        fact(
+          "processor time of the server a request",
+          `${microseconds(serverTime)} against ${microseconds(bareTime)}`,
+        ),
         {
           name: "recorded or counted as dropped, of those refused",
           value: `${recorded} and ${dropped} of ${sent}`,
@@ -73,6 +83,10 @@ export const row: Row = {
   },
 };
 
+function microseconds({ microsecondsEach }: ProcessorWatch): string {
+  return microsecondsEach === null ? "unknown" : `${Math.round(microsecondsEach)} µs`;
+}
+
 async function block(product: Product, url: string): Promise<void> {
   const { code, output } = await product.cli(["block", VISITOR, "--reason", "bench"]);
   if (code !== 0) throw new Error(`The visitor could not be blocked:\n${output}`);
@@ -84,7 +98,9 @@ async function block(product: Product, url: string): Promise<void> {
 }
 
 /** A server that says the same, byte for byte but for the reference, and does nothing else. */
-async function startBareRefusal(url: string): Promise<{ url: string; stop(): Promise<unknown> }> {
+async function startBareRefusal(
+  url: string,
+): Promise<{ url: string; pid: number; stop(): Promise<unknown> }> {
   const answer = await fetch(url, { headers: HEADERS });
   const headers = Object.fromEntries([...answer.headers].filter(([name]) => !OWN.includes(name)));
   const given = JSON.stringify({ headers, body: await answer.text() });
@@ -94,5 +110,5 @@ async function startBareRefusal(url: string): Promise<{ url: string; stop(): Pro
     program.child.kill("SIGTERM");
     return program.ended;
   };
-  return { url: `http://127.0.0.1:${port}/`, stop };
+  return { url: `http://127.0.0.1:${port}/`, pid: program.child.pid ?? 0, stop };
 }
