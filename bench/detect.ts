@@ -75,7 +75,7 @@ async function measure(url: string, rows: number, oneProberIn: number): Promise<
   const window = { from: new Date(to.getTime() - HOUR_MS), to };
   const db = openDatabase(url);
   const startedAt = performance.now();
-  await db.$client`truncate request_logs, suspicious_ips, detection_runs`;
+  await db.$client`truncate request_rows, traffic_rollups, suspicious_ips, detection_runs`;
   await generateRequests(db, { rows, window, oneProberIn });
   console.log(`\n${formatCount(rows)} rows in one hour, made in ${seconds(startedAt)} s.`);
   const bare: number[] = [];
@@ -121,7 +121,7 @@ async function quiet(url: string): Promise<void> {
 async function countBare(db: Database, { from, to }: TimeRange): Promise<void> {
   await db.$client`
     select count(*) from (
-      select ip_hash, count(*) from request_logs
+      select ip_hash, count(*) from request_rows
       where id >= ${uuidFloor(from)}::uuid and id < ${uuidFloor(to)}::uuid group by ip_hash
     ) as counted`;
 }

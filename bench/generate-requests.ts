@@ -1,65 +1,141 @@
+import {
+  ADDRESSES_PER_HUNDRED,
+  ADDRESSES_PER_NETWORK,
+  AGENTS,
+  CITIES_PER_COUNTRY,
+  COUNTRIES,
+  hoursOf,
+  ONE_BLOCKED_IN,
+  ONE_IPV6_IN,
+  ONE_LIMITED_IN,
+  PATHS,
+  REFERRERS,
+} from "@/bench/traffic-shape";
 import type { Database } from "@/db/client";
 import { ensurePartitions } from "@/db/partitions";
 import { SIGNAL_BITS } from "@/lib/detection/signals";
 import type { TimeRange } from "@/lib/time-range";
 
-/** Distinct addresses that rows are drawn from, for each hundred rows. */
-const ADDRESSES_PER_HUNDRED = 5;
-const PATHS = 5000;
-const AGENTS = 400;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 export type MadeTraffic = {
   rows: number;
   window: TimeRange;
   /** One address in so many looks for weaknesses. */
   oneProberIn: number;
+  /** Whether the guard blocked and limited some of it. */
+  withRefusals?: boolean;
 };
 
 /**
- * Fills `request_logs` with made-up traffic of a window, in SQL, so that ten millions take a minute. Addresses and paths
- * follow Zipf's law (the rank is `n ^ random()`, of which each has a share like 1/rank), the rows lie in the order of
- * their times, as a drain writes them.
+ * Fills `request_rows`, `texts` and the hourly totals of `traffic_rollups` with made-up traffic of a window, in SQL, so
+ * that ten millions take a few minutes. Addresses and paths follow Zipf's law (the rank is `n ^ random()`, of which each
+ * has a share like 1/rank), the rows lie in the order of their times, as a drain writes them.
  */
-export async function generateRequests(
-  db: Database,
-  { rows, window, oneProberIn }: MadeTraffic,
-): Promise<void> {
-  await ensurePartitions(db, window.to, [window.from, window.to]);
-  const from = window.from.getTime();
-  const length = window.to.getTime() - from;
-  const addresses = Math.ceil((rows * ADDRESSES_PER_HUNDRED) / 100);
+export async function generateRequests(db: Database, traffic: MadeTraffic): Promise<void> {
+  const { rows, window } = traffic;
+  const hours = hoursOf(window.from.getTime(), window.to.getTime(), rows);
   await db.$client`
-    insert into request_logs (
-      id, occurred_at, user_agent_id, verdict, reason, door, kind, status, ip_hash, network, method, host, path,
-      country_code, latitude, longitude, duration_ms, signals, nature,
-      path_bit, agent_bit
+    insert into traffic_rollups (bucket, dimension, allowed)
+    select to_timestamp(at / 1000), 'total', requests from ${hoursAs(db, hours)}
+    on conflict (dimension, span, bucket) do update set allowed = traffic_rollups.allowed + excluded.allowed`;
+  for (let at = window.from.getTime(); at < window.to.getTime(); at += DAY_MS)
+    await ensurePartitions(db, new Date(at), [new Date(at)]);
+  await ensurePartitions(db, window.to, [window.to]);
+  await makeTexts(db);
+  // By the day, so that what a statement holds in memory does not grow with the rows.
+  for (let at = 0; at < hours.length; at += 24) await makeRows(db, hours.slice(at, at + 24), traffic);
+  await countVerdicts(db, window);
+  await db.$client`vacuum analyze request_rows`;
+  await db.$client`vacuum analyze texts`;
+}
+
+type Hour = { at: number; requests: number };
+
+const hoursAs = (db: Database, hours: readonly Hour[]) => db.$client`
+  unnest(${hours.map(({ at }) => at)}::float8[], ${hours.map(({ requests }) => requests)}::int[]) as hour (at, requests)`;
+
+/** The texts that rows name: paths of a shop and of a prober, agents, sites, cities. */
+async function makeTexts(db: Database): Promise<void> {
+  await db.$client`
+    insert into texts (id, kind, text, class, name)
+    select text_id(kind, text), kind, text, case when kind = 1 then 'browser'::user_agent_class end, case when kind = 1 then text end
+    from (
+      select 1::int2 as kind, 'Browser/' || n as text from generate_series(1, ${AGENTS}::int) as n
+      union all select 2::int2, '/products/' || n from generate_series(0, ${PATHS}::int) as n
+      union all select 2::int2, '/old/' || n from generate_series(0, ${PATHS}::int) as n
+      union all select 3::int2, 'site-' || n || '.example' from generate_series(0, ${REFERRERS}::int) as n
+      union all select 4::int2, country || '|City ' || n || '|' || round((n * 4.1)::numeric, 2) || '|' || round((n * 7.3)::numeric, 2)
+        from unnest(${Object.keys(COUNTRIES)}::text[]) as country, generate_series(0, ${CITIES_PER_COUNTRY}::int) as n
+    ) as made on conflict do nothing`;
+}
+
+async function makeRows(
+  db: Database,
+  hours: readonly Hour[],
+  { rows, window, oneProberIn, withRefusals = false }: MadeTraffic,
+): Promise<void> {
+  const addresses = Math.ceil((rows * ADDRESSES_PER_HUNDRED) / 100);
+  // Busy visitors are seldom neighbours.
+  const networks = Math.ceil(addresses / ADDRESSES_PER_NETWORK);
+  const countries = Object.entries(COUNTRIES).flatMap(([code, share]) => Array<string>(share).fill(code));
+  await db.$client`
+    insert into request_rows (
+      id, nature, agent_bit, ip_hash, path_bit, signals, user_agent_id, path_id, place_id, host_id, referrer_id,
+      duration_ms, status, country_code, network, address_hash
     )
     select
       (overlay(lpad(to_hex(at), 12, '0') placing '-' from 9 for 0) || '-7' || lpad(to_hex(n % 4096), 3, '0') || '-8000-'
         || lpad(to_hex(n), 12, '0'))::uuid,
-      to_timestamp(at / 1000.0), agent, 'allow', 'default', 'node',
-      (case when n % 10 < 3 then 'asset' when n % 10 = 3 then 'prefetch' else 'page' end)::request_kind,
-      case when is_probe then 404 when n % 50 = 0 then 404 when n % 20 = 0 then 304 else 200 end,
-      decode(md5(address::text), 'hex'),
-      set_masklen(('203.' || (address / 256 % 256) || '.' || (address % 256) || '.0')::inet, 24)::cidr,
-      'GET', 'shop.example', '/' || (case when is_probe then 'old/' else 'products/' end) || path, 'DE', 52.5, 13.4, 12,
+      (case when n % 10 < 4 then 0 when failed then 129 else 257 end)
+        | (case when verdict > 0 or is_probe and (n % 10 > 3 or n % 4 = 0 or n % 16 = 1) or failed and n % 10 > 3 then 512 else 0 end)
+        | ((case when verdict > 0 then 0 when failed then 5 else 1 end) << 4) | verdict
+        | ((case verdict when 4 then 4 when 8 then 7 else 0 end) << 11) | (1 << 15)
+        | ((case when n % 10 < 3 then 4 when n % 10 = 3 then 3 else 0 end) << 17) | (1 << 20),
+      hashint4(agent) & 63, hash, case when n % 10 > 3 then hashint4(path) & 63 end,
       case
         when is_probe and n % 4 = 0 then ${SIGNAL_BITS["sensitive-file"]}::int
         when is_probe and n % 16 = 1 then ${SIGNAL_BITS.traversal}::int
         when n % 10 < 3 then ${SIGNAL_BITS.asset}::int
-        else 0
       end,
-      (case when n % 10 < 4 then 0 when is_probe or n % 50 = 0 then 129 else 257 end)
-        | (case when is_probe and (n % 10 > 3 or n % 4 = 0 or n % 16 = 1) or n % 50 = 0 and n % 10 > 3 then 512 else 0 end)
-        | ((case when is_probe or n % 50 = 0 then 5 else 1 end) << 4),
-      case when n % 10 > 3 then hashint4(path) & 63 end, hashint4(agent) & 63
+      text_id(1::int2, 'Browser/' || agent),
+      text_id(2::int2, (case when is_probe then '/old/' else '/products/' end) || path),
+      text_id(4::int2, country || '|City ' || city || '|' || round((city * 4.1)::numeric, 2) || '|' || round((city * 7.3)::numeric, 2)),
+      text_id(3::int2, 'site-0.example'),
+      case when n % 5 < 2 then text_id(3::int2, 'site-' || (1 + n % ${REFERRERS}::int) || '.example') end,
+      3 + n % 40, case when verdict = 4 then 403 when verdict = 8 then 429 when failed then 404 when n % 20 = 0 then 304 else 200 end,
+      country, network, case when family(network) = 6 then decode(md5(address || '/' || n % 3), 'hex') end
     from (
-      select n, address, path, address % ${oneProberIn}::int = 7 as is_probe, 1 + address % ${AGENTS}::int as agent,
-        (${from}::float8 + ${length}::float8 * (n - random()) / ${rows}::float8)::bigint as at
+      select *, is_probe or n % 50 = 0 as failed, hashint4(address) as mixed,
+        (${countries}::text[])[1 + abs(hashint4(address) % 1000)] as country,
+        abs(hashint4(address) / 1000 % ${CITIES_PER_COUNTRY}::int) as city,
+        case when not ${withRefusals} then 0 when n % ${ONE_BLOCKED_IN}::int = 1 then 4 when n % ${ONE_LIMITED_IN}::int = 2 then 8 else 0 end as verdict,
+        decode(md5(address::text), 'hex') as hash,
+        case when address % ${ONE_IPV6_IN}::int = 1
+          then set_masklen(('2001:db8:' || to_hex(block % 65536) || '::')::inet, 48)::cidr
+          else set_masklen(('203.' || (block / 256 % 256) || '.' || (block % 256) || '.0')::inet, 24)::cidr end as network
       from (
-        select n, floor(${addresses}::float8 ^ random())::int as address, floor(${PATHS}::float8 ^ random())::int as path
-        from generate_series(1, ${rows}::int) as n
-      ) as drawn
-    ) as timed`;
-  await db.$client`vacuum analyze request_logs`;
+        select n, address, path, address % ${networks}::int as block, 1 + address % ${AGENTS}::int as agent,
+          address % ${oneProberIn}::int = 7 as is_probe,
+          (hour.at + least(${HOUR_MS}::float8, ${window.to.getTime()}::float8 - hour.at) * (n - random()) / hour.requests)::bigint as at
+        from ${hoursAs(db, hours)} cross join lateral (
+          select n, floor(${addresses}::float8 ^ random())::int as address, floor(${PATHS}::float8 ^ random())::int as path
+          from generate_series(1, hour.requests) as n
+        ) as drawn
+      ) as timed
+    ) as made`;
+}
+
+/** Brings the hourly totals in line with the rows. */
+async function countVerdicts(db: Database, window: TimeRange): Promise<void> {
+  await db.$client`
+    update traffic_rollups as hour set allowed = allowed - seen.blocked - seen.limited, blocked = seen.blocked, limited = seen.limited
+    from (
+      select date_trunc('hour', request_time(id), 'UTC') as bucket, count(*) filter (where nature & 4 <> 0)::int as blocked,
+        count(*) filter (where nature & 8 <> 0)::int as limited
+      from request_rows where nature & 512 = 512 and (nature & 12) in (4, 8) group by 1
+    ) as seen
+    where hour.dimension = 'total' and hour.bucket = seen.bucket and hour.bucket >= ${window.from.toISOString()}::timestamptz
+      and hour.blocked + hour.limited = 0`;
 }

@@ -2,6 +2,7 @@ import { type ActivityBounds, activityBounds } from "@/db/activity/bounds";
 import { NATURE_SQL } from "@/db/activity/nature";
 import { type ActivityRecord, activityOf } from "@/db/activity/record";
 import type { Database } from "@/db/client";
+import { byTime, isOneOf, isVisitor, isWithin } from "@/db/visitor-index";
 import { type Activity, PROBES } from "@/lib/detection/activity";
 import { SIGNAL_BITS, SIGNALS, type Signal } from "@/lib/detection/signals";
 import type { Thresholds } from "@/lib/detection/thresholds";
@@ -60,14 +61,14 @@ export function statementOf({ scope, window, thresholds, only }: GatherQuery): {
 } {
   const values: (string | string[])[] = [uuidFloor(window.from), uuidFloor(window.to)];
   if (only) values.push([...only]);
-  const within = `id >= $1::uuid and id < $2::uuid ${only ? "and ip_hash = any(array(select decode(hash, 'hex') from unnest($3::text[]) as hash))" : ""}`;
+  const within = `id >= $1::uuid and id < $2::uuid ${only ? `and ${isOneOf("$3")}` : ""}`;
   // Of a few visitors the index of visitors finds them sooner than that of all noteworthy rows, which Postgres would take.
   const faulty = only ? NATURE_SQL.noteworthy : NATURE_SQL.noteworthyByIndex;
   const text = `
     with visitors as materialized (
       select ip_hash, count(*)::int as requests, count(path_bit)::int as counted, ${bits("path_bit")} as distinct_paths,
         ${bits("agent_bit")} as user_agents, bit_or(nature) as nature, ${scope === "day" ? bits(HOUR_BIT) : "0::bigint"} as hours
-      from request_logs where ${within} group by 1
+      from request_rows where ${within} group by 1
     ), faults as materialized (
       select ip_hash, bit_or(signals) as shown, array[${SIGNALS.map(countSignal).join(", ")}] as signals,
         ${count(NATURE_SQL.failed)} as failed, ${bits("path_bit", NATURE_SQL.failed)} as failed_paths,
@@ -75,7 +76,7 @@ export function statementOf({ scope, window, thresholds, only }: GatherQuery): {
         ${count(`${shows("sensitive-path")} and ${NATURE_SQL.sensitiveRefused}`)} as "sensitiveRefused",
         ${count(`${shows("admin-probe")} and ${NATURE_SQL.adminRefused}`)} as "adminRefused",
         ${count(NATURE_SQL.blocked)} as blocked, ${count(NATURE_SQL.limited)} as limited
-      from request_logs where ${within} and ${faulty} group by 1
+      from request_rows where ${within} and ${faulty} group by 1
     )
     select total.visitors, encode(ip_hash, 'hex') as key, first.network, first.at as "firstAt", last.at as "lastAt",
       requests, counted, ${NATURE_SQL.anyOtherwise("visitor.nature")} as "answeredOtherwise",
@@ -94,10 +95,10 @@ export function statementOf({ scope, window, thresholds, only }: GatherQuery): {
 
 /** The visitor's first or last request of the window: a look into the index costs less than minding it row by row. */
 const requestAt = (order: "asc" | "desc") => `
-  select network::text, round(date_part('epoch', occurred_at) * 1000) as at from request_logs seen
-  where seen.ip_hash = visitor.ip_hash and seen.id >= $1::uuid and seen.id < $2::uuid order by id ${order} limit 1`;
+  select network::text, round(date_part('epoch', request_time(id)) * 1000) as at from request_rows seen
+  where ${isVisitor("seen", "visitor.ip_hash")} and ${isWithin("seen.id", "$1", "$2")} ${byTime("id", order)} limit 1`;
 
-const HOUR_BIT = "(floor(date_part('epoch', occurred_at) / 3600)::bigint % 64)::int";
+const HOUR_BIT = "(floor(date_part('epoch', request_time(id)) / 3600)::bigint % 64)::int";
 const maskOf = (signals: readonly Signal[]) =>
   signals.reduce((mask, signal) => mask | SIGNAL_BITS[signal], 0);
 const shows = (...signals: Signal[]) => `signals & ${maskOf(signals)} <> 0`;

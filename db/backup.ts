@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import type { TransactionSql } from "postgres";
 import { type BackupFoot, type TableHead, writeJson, writeRows } from "@/db/backup/file";
 import type { Database } from "@/db/client";
-import { dayOfPartition, listPartitions } from "@/db/partitions";
+import { listPartitions } from "@/db/partitions";
 import { AppError } from "@/lib/errors";
 
 const ROWS_AT_ONCE = 2000;
@@ -19,7 +19,8 @@ export async function writeBackup(
   secrets: Record<string, string>,
 ): Promise<BackupFoot["rows"]> {
   const partitions = await listPartitions(db);
-  const days = partitions.map((name) => dayOfPartition(name).toISOString().slice(0, 10));
+  const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+  const days = partitions.map(({ from, to }) => `${dayOf(from)}/${dayOf(to)}`);
   // One moment for all tables: what is written meanwhile is in none of them.
   const foot = await db.$client.begin("isolation level repeatable read read only", async (sql) => {
     await sql`set local idle_in_transaction_session_timeout = 0`;

@@ -19,8 +19,8 @@ afterAll(async () => {
 test("what detection counts by comes before the texts, in new partitions too", async () => {
   const columns = await db.$client<{ name: string }[]>`
     select attname as name from pg_attribute
-    where attrelid = 'request_logs'::regclass and attnum > 0 order by attnum limit 7`;
-  const first = ["id", "occurred_at", "signals", "agent_bit", "path_bit", "nature", "ip_hash"];
+    where attrelid = 'request_rows'::regclass and attnum > 0 order by attnum limit 6`;
+  const first = ["id", "nature", "agent_bit", "ip_hash", "path_bit", "signals"];
   expect(columns.map(({ name }) => name)).toEqual(first);
 });
 

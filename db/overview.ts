@@ -1,16 +1,9 @@
 import type { Querier } from "@/db/client";
+import { type Cover, coverOf } from "@/db/overview/cover";
 import { type Counts, readSeries, requestsOf, type Step, totalOf } from "@/db/overview/series";
-import {
-  estimateCountryVisitors,
-  type Place,
-  placeOfKey,
-  readPlaces,
-  readTop,
-  readTopOfHours,
-  type TopEntry,
-} from "@/db/overview/top";
-import { countVisitors, isExact, type VisitorCount } from "@/db/overview/visitors";
-import { type Window, windowsOf } from "@/db/overview/window";
+import { estimateCountryVisitors, type Place, placeOfKey, readTop, type TopEntry } from "@/db/overview/top";
+import { countVisitors, type VisitorCount } from "@/db/overview/visitors";
+import { windowsOf } from "@/db/overview/window";
 import { newestRequestAt } from "@/db/request-logs";
 import { listSuspicious, readSuspicionPulse, type SuspiciousIpView } from "@/db/suspicious-ips";
 import type { RangeName } from "@/lib/time-range";
@@ -46,35 +39,26 @@ export type Overview = {
 
 type Tops = Pick<Overview, "countries" | "networks" | "paths" | "places">;
 
-async function readTops(db: Querier, span: Window, exact: boolean, listed: number): Promise<Tops> {
-  if (exact) {
-    const [countries, networks, paths, places] = await Promise.all([
-      readTop(db, "country", span, COUNTRIES_MAX),
-      readTop(db, "network", span, listed),
-      readTop(db, "path", span, listed),
-      readPlaces(db, span, PLACES_MAX),
-    ]);
-    return { countries, networks, paths, places };
-  }
+async function readTops(db: Querier, cover: Cover, listed: number): Promise<Tops> {
   const [countries, networks, paths, places] = await Promise.all([
-    readTopOfHours(db, "country", span, COUNTRIES_MAX),
-    readTopOfHours(db, "network", span, listed),
-    readTopOfHours(db, "path", span, listed),
-    readTopOfHours(db, "place", span, PLACES_MAX),
+    readTop(db, "country", cover, COUNTRIES_MAX),
+    readTop(db, "network", cover, listed),
+    readTop(db, "path", cover, listed),
+    readTop(db, "place", cover, PLACES_MAX),
   ]);
+  const tops = { networks, paths, places: places.flatMap((entry) => placeOfKey(entry) ?? []) };
+  if (cover.isExact) return { ...tops, countries };
   const first = countries.slice(0, COUNTRIES_ESTIMATED).map((country) => country.key);
-  const visitors = await estimateCountryVisitors(db, first, span);
+  const visitors = await estimateCountryVisitors(db, first, cover);
   return {
+    ...tops,
     countries: countries.map((entry) => ({ ...entry, visitors: visitors.get(entry.key) ?? null })),
-    networks,
-    paths,
-    places: places.flatMap((entry) => placeOfKey(entry) ?? []),
   };
 }
 
 /**
  * Everything that the overview shows of a range that ends now, and of the one before it. Reads the requests
- * themselves where they are few and all on record; the counts by hour, and estimates of visitors, elsewhere.
+ * themselves where they are few and all on record; what is kept of hours and days, with estimates of visitors, elsewhere.
  */
 export async function readOverview(
   db: Querier,
@@ -91,15 +75,17 @@ export async function readOverview(
     listSuspicious(db, { status: "open", order: "worst", limit: SUSPECTS_LISTED }, ""),
   ]);
   const [counts, countsBefore] = [totalOf(steps), totalOf(stepsBefore)];
-  const period = async (window: Window, of: Counts): Promise<Period & { exact: boolean }> => {
-    const exact = await isExact(db, window, requestsOf(of));
-    return { counts: of, requests: requestsOf(of), visitors: await countVisitors(db, window, exact), exact };
-  };
-  const [{ exact, ...current }, { exact: _, ...before }] = await Promise.all([
-    period(windows.current, counts),
-    period(windows.before, countsBefore),
+  const [cover, coverBefore] = await Promise.all([
+    coverOf(db, windows.current, requestsOf(counts)),
+    coverOf(db, windows.before, requestsOf(countsBefore)),
   ]);
-  const tops = await readTops(db, windows.current, exact, options.listed ?? 8);
+  const [visitors, visitorsBefore, tops] = await Promise.all([
+    countVisitors(db, cover),
+    countVisitors(db, coverBefore),
+    readTops(db, cover, options.listed ?? 8),
+  ]);
+  const current = { counts, requests: requestsOf(counts), visitors };
+  const before = { counts: countsBefore, requests: requestsOf(countsBefore), visitors: visitorsBefore };
   return {
     range,
     ...windows.current,

@@ -5,77 +5,107 @@ import { uuidFloor } from "@/lib/uuid-time";
 const DAY_MS = 86_400_000;
 /** Days for which partitions are laid out ahead of time. */
 export const DAYS_AHEAD = 3;
+/** Where a day has fewer requests than this, a partition holds a week: each costs a fixed room of some 100 kB. */
+const BUSY_DAY = 20_000;
+const WEEK_DAYS = 7;
 const OVERLAPS = new Set(["42P07", "23514", "42P17"]);
 
-function dayOf(at: Date): Date {
-  return new Date(Math.floor(at.getTime() / DAY_MS) * DAY_MS);
-}
+/** A partition with the first day that it holds and the first that it does not, in milliseconds since 1970. */
+export type Partition = { name: string; from: number; to: number };
 
-/** `request_logs_20261122` for that day of UTC. */
+const dayOf = (at: Date): number => Math.floor(at.getTime() / DAY_MS) * DAY_MS;
+
+/** `request_logs_20261122` for the partition that begins with that day of UTC. */
 export function partitionName(day: Date): string {
   return `request_logs_${day.toISOString().slice(0, 10).replaceAll("-", "")}`;
 }
 
-/** The day of UTC whose rows lie in the partition of this name. */
-export function dayOfPartition(name: string): Date {
-  return new Date(name.slice(-8).replace(/(\d{4})(\d{2})(\d{2})/, "$1-$2-$3T00:00:00Z"));
-}
-
-/** The statement that makes the partition of a day where there is none. */
-export function partitionStatement(day: Date): string {
-  const from = uuidFloor(day);
-  const to = uuidFloor(new Date(day.getTime() + DAY_MS));
-  return `create table if not exists "${partitionName(day)}" partition of request_logs for values from ('${from}') to ('${to}')`;
+/** The statement that makes the partition of some days of UTC, as milliseconds, where there is none. */
+export function partitionStatement({ from, to }: Omit<Partition, "name">, table = "request_rows"): string {
+  const name = partitionName(new Date(from));
+  const bounds = `from ('${uuidFloor(new Date(from))}') to ('${uuidFloor(new Date(to))}')`;
+  return `create table if not exists "${name}" partition of ${table} for values ${bounds}`;
 }
 
 /**
- * Creates the partition of a day. Where rows of that day already lie in the default partition, as after a clock that
- * jumped, they stay there and so do those to come: nothing is lost, only pruned later row by row.
+ * Creates a partition, or answers false: where rows of that time already lie in the default partition, as after a clock
+ * that jumped, they stay there and so do those to come. Nothing is lost, only pruned later row by row.
  */
-async function createPartition(db: Querier, day: Date): Promise<void> {
+async function createPartition(db: Querier, from: number, to: number): Promise<boolean> {
   try {
-    await db.transaction((nested) => nested.execute(sql.raw(partitionStatement(day))));
+    await db.transaction((nested) => nested.execute(sql.raw(partitionStatement({ from, to }))));
   } catch (error) {
     if (!OVERLAPS.has(sqlState(error) ?? "")) throw error;
+    return false;
   }
+  return true;
 }
 
-/** Names of the day partitions that exist, oldest first. */
-export async function listPartitions(db: Querier): Promise<string[]> {
-  const rows = await db.execute<{ name: string }>(sql`
-    select child.relname as name
-    from pg_inherits join pg_class child on child.oid = pg_inherits.inhrelid
-    where pg_inherits.inhparent = 'request_logs'::regclass and child.relname ~ '^request_logs_[0-9]{8}$'
-    order by 1`);
-  return rows.map((row) => row.name);
+/** The partitions that hold a time of their own, the oldest first. */
+export async function listPartitions(db: Querier): Promise<Partition[]> {
+  // A bound is a UUID without anything behind its time.
+  return [
+    ...(await db.execute<Partition>(sql`
+      select name, date_part('epoch', request_time(bounds[1]::uuid)) * 1000 as "from",
+        date_part('epoch', request_time(bounds[2]::uuid)) * 1000 as "to"
+      from (
+        select child.relname as name,
+          regexp_match(pg_get_expr(child.relpartbound, child.oid), 'FROM [(]''([^'']+)''[)] TO [(]''([^'']+)''[)]') as bounds
+        from pg_inherits join pg_class child on child.oid = pg_inherits.inhrelid
+        where pg_inherits.inhparent = 'request_rows'::regclass
+      ) as partition
+      where bounds is not null order by 2`)),
+  ];
 }
 
-/** Makes sure of the partitions of these days and of the next ones after `now`; days long past or far ahead get none. */
+/**
+ * Makes sure of the partitions of these days and of the next ones after `now`; days long past or far ahead get none. A new
+ * one holds a day or, where there is little traffic, a week.
+ */
 export async function ensurePartitions(
   db: Querier,
   now: Date,
   days: Iterable<Date> = [],
   daysBack = 400,
 ): Promise<void> {
-  const existing = new Set(await listPartitions(db));
-  const wanted = new Map<number, Date>();
-  for (let ahead = 0; ahead <= DAYS_AHEAD; ahead++) {
-    const day = dayOf(new Date(now.getTime() + ahead * DAY_MS));
-    wanted.set(day.getTime(), day);
-  }
+  const wanted = new Set<number>();
+  for (let ahead = 0; ahead <= DAYS_AHEAD; ahead++) wanted.add(dayOf(now) + ahead * DAY_MS);
   for (const at of days) {
-    const day = dayOf(at);
-    const distance = (day.getTime() - now.getTime()) / DAY_MS;
-    if (distance <= DAYS_AHEAD && distance >= -daysBack) wanted.set(day.getTime(), day);
+    const distance = (dayOf(at) - now.getTime()) / DAY_MS;
+    if (distance <= DAYS_AHEAD && distance >= -daysBack) wanted.add(dayOf(at));
   }
-  for (const day of wanted.values()) if (!existing.has(partitionName(day))) await createPartition(db, day);
+  const existing = await listPartitions(db);
+  const isHeld = (day: number) => existing.some(({ from, to }) => from <= day && day < to);
+  let length: number | null = null;
+  for (const day of [...wanted].sort((one, other) => one - other)) {
+    if (isHeld(day)) continue;
+    length ??= await lengthFor(db, now);
+    const next = existing.filter(({ from }) => from > day).map(({ from }) => from);
+    for (const to of new Set([Math.min(day + length, ...next), day + DAY_MS])) {
+      if (!(await createPartition(db, day, to))) continue;
+      existing.push({ name: partitionName(new Date(day)), from: day, to });
+      break;
+    }
+  }
 }
 
-/** Drops the partitions of days that ended before `before`, and such rows of the default one. */
-export async function prunePartitions(db: Querier, before: Date): Promise<{ dropped: string[] }> {
-  const limit = partitionName(dayOf(before));
-  const dropped = (await listPartitions(db)).filter((name) => name < limit);
+async function lengthFor(db: Querier, now: Date): Promise<number> {
+  const [row] = await db.execute<{ requests: number }>(sql`
+    select coalesce(sum(allowed + blocked + limited), 0)::float8 as requests from traffic_rollups
+    where dimension = 'total' and bucket >= ${new Date(now.getTime() - DAY_MS).toISOString()}::timestamptz`);
+  return (row?.requests ?? 0) < BUSY_DAY ? WEEK_DAYS * DAY_MS : DAY_MS;
+}
+
+/** Drops the partitions that ended before the day of `before`, and such rows of the others. */
+export async function prunePartitions(
+  db: Querier,
+  before: Date,
+): Promise<{ dropped: string[]; deleted: number }> {
+  const limit = dayOf(before);
+  const dropped = (await listPartitions(db)).filter(({ to }) => to <= limit).map(({ name }) => name);
   for (const name of dropped) await db.execute(sql.raw(`drop table if exists "${name}"`));
-  await db.execute(sql`delete from request_logs_default where id < ${uuidFloor(dayOf(before))}::uuid`);
-  return { dropped };
+  const { count } = await db.execute(
+    sql`delete from request_rows where id < ${uuidFloor(new Date(limit))}::uuid`,
+  );
+  return { dropped, deleted: count };
 }

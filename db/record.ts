@@ -1,9 +1,10 @@
 import type { ISql } from "postgres";
+import { hasMethodCode } from "@/db/activity/nature";
 import type { Database } from "@/db/client";
 import { ensurePartitions } from "@/db/partitions";
 import { addressesOf, type RecordRow, type RowDeps, toRows } from "@/db/record-rows";
 import { addToRollups } from "@/db/rollup-writes";
-import { userAgentIds } from "@/db/user-agents";
+import { type TextCounts, type TextIds, type TextKind, textIds } from "@/db/texts";
 import type { RequestEvent } from "@/lib/events/request-event";
 
 export type RecordDeps = RowDeps & {
@@ -13,28 +14,24 @@ export type RecordDeps = RowDeps & {
   visitors?: Set<string>;
 };
 
+const DAY_MS = 86_400_000;
+
 /**
- * Inserts events as rows of `request_logs`, once each, and counts those that were new in `traffic_rollups`, in one
+ * Inserts events as rows of `request_rows`, once each, and counts those that were new in `traffic_rollups`, in one
  * transaction. Answers how many were new.
  */
 export async function recordEvents(events: readonly RequestEvent[], deps: RecordDeps): Promise<number> {
   if (events.length === 0) return 0;
   const { db } = deps;
-  const agents = await userAgentIds(
-    db.$client,
-    events.map((event) => event.userAgent),
-  );
   await deps.locator.open(addressesOf(events));
-  const rows = toRows(events, agents, deps);
-  const days = new Set(rows.map((row) => row.id.slice(0, 8)));
-  await ensurePartitions(
-    db,
-    deps.now?.() ?? new Date(),
-    days.size > 0 ? rows.map((row) => row.occurredAt) : [],
-  );
+  const rows = toRows(events, deps);
+  const days = new Set(rows.map((row) => Math.floor(row.at / DAY_MS)));
+  const dates = [...days].map((day) => new Date(day * DAY_MS));
+  await ensurePartitions(db, deps.now?.() ?? new Date(), dates);
   const fresh = await db.$client.begin(async (sql) => {
-    const inserted = await insertRows(sql, rows);
-    const fresh = rows.filter((row) => inserted.has(row.id));
+    const ids = await textIds(sql, countTexts(rows));
+    const inserted = await insertRows(sql, rows, ids);
+    const fresh = inserted.size === rows.length ? rows : rows.filter((row) => inserted.has(row.id));
     if (fresh.length > 0) await addToRollups(sql, fresh);
     return fresh;
   });
@@ -42,55 +39,76 @@ export async function recordEvents(events: readonly RequestEvent[], deps: Record
   return fresh.length;
 }
 
+function countTexts(rows: readonly RecordRow[]): TextCounts {
+  const counts = { userAgent: new Map(), path: new Map(), host: new Map(), place: new Map() };
+  const add = (kind: TextKind, text: string | null) => {
+    if (text !== null) counts[kind].set(text, (counts[kind].get(text) ?? 0) + 1);
+  };
+  for (const { event, place } of rows) {
+    add("userAgent", event.userAgent);
+    add("path", event.path);
+    add("host", event.host);
+    add("host", event.referrerHost);
+    add("place", place);
+  }
+  return counts;
+}
+
 /** One statement, one array a column: the fastest insert that still says which rows were new. */
-async function insertRows(sql: ISql, rows: readonly RecordRow[]): Promise<Set<string>> {
+async function insertRows(sql: ISql, rows: readonly RecordRow[], ids: TextIds): Promise<Set<string>> {
   const column = <T>(pick: (row: RecordRow) => T) => rows.map(pick);
+  const textOf = (kind: TextKind, pick: (row: RecordRow) => string | null) => {
+    const texts = rows.map(pick);
+    const found = texts.map((text) => ids(kind, text) ?? null);
+    return { ids: found, kept: texts.map((text, index) => (found[index] === null ? text : null)) };
+  };
+  const agents = textOf("userAgent", (row) => row.event.userAgent);
+  const paths = textOf("path", (row) => row.event.path);
+  const hosts = textOf("host", (row) => row.event.host);
+  const referrers = textOf("host", (row) => row.event.referrerHost);
+  const places = textOf("place", (row) => row.place);
   const inserted = await sql<{ id: string }[]>`
-    insert into request_logs (
-      id, occurred_at, user_agent_id, rule_id, user_id, asn, duration_ms, latitude, longitude, verdict, reason, door,
-      kind, status, country_code, ip_hash, address_hash, ip, network, method, host, path, referrer_host, city, policy,
-      user_agent, signals, nature, path_bit, agent_bit
+    insert into request_rows (
+      id, nature, agent_bit, ip_hash, path_bit, signals, user_agent_id, path_id, place_id, host_id, referrer_id,
+      duration_ms, status, country_code, network, rule_id, user_id, asn, address_hash, ip, policy, method, path, host,
+      referrer_host, user_agent, place
     )
     select
-      id, to_timestamp(at / 1000.0), user_agent_id, rule_id, user_id, asn, duration_ms, latitude, longitude,
-      verdict::verdict_action, reason::verdict_reason, door::door_name, kind::request_kind, status, country_code,
-      decode(ip_hash, 'hex'), decode(address_hash, 'hex'), ip::inet, network::cidr, method, host, path, referrer_host,
-      city, policy, user_agent, signals, nature, path_bit, agent_bit
+      id, nature, agent_bit, decode(ip_hash, 'hex'), path_bit, nullif(signals, 0), user_agent_id, path_id, place_id,
+      host_id, referrer_id, duration_ms, status, country_code, network::cidr, rule_id, user_id, asn,
+      decode(address_hash, 'hex'), ip::inet, policy, method, path, host, referrer_host, user_agent, place
     from unnest(
       ${column((row) => row.id)}::uuid[],
-      ${column((row) => row.event.at)}::float8[],
-      ${column((row) => row.userAgentId)}::int[],
+      ${column((row) => row.nature)}::int[],
+      ${column((row) => row.agentBit)}::int2[],
+      ${column((row) => row.ipHash)}::text[],
+      ${column((row) => row.pathBit)}::int2[],
+      ${column((row) => row.signals)}::int[],
+      ${agents.ids}::int[],
+      ${paths.ids}::int[],
+      ${places.ids}::int[],
+      ${hosts.ids}::int[],
+      ${referrers.ids}::int[],
+      ${column((row) => row.event.durationMs)}::int[],
+      ${column((row) => row.event.status)}::int2[],
+      ${column((row) => row.countryCode)}::text[],
+      ${column((row) => row.network)}::text[],
       ${column((row) => row.event.ruleId)}::int[],
       ${column((row) => row.event.userId)}::int[],
-      ${column((row) => row.place.asn)}::int8[],
-      ${column((row) => row.event.durationMs)}::int[],
-      ${column((row) => row.place.latitude)}::float4[],
-      ${column((row) => row.place.longitude)}::float4[],
-      ${column((row) => row.event.verdict)}::text[],
-      ${column((row) => row.event.reason)}::text[],
-      ${column((row) => row.event.door)}::text[],
-      ${column((row) => row.event.kind)}::text[],
-      ${column((row) => row.event.status)}::int2[],
-      ${column((row) => row.place.countryCode)}::text[],
-      ${column((row) => row.ipHash)}::text[],
+      ${column((row) => row.asn)}::int8[],
       ${column((row) => row.addressHash)}::text[],
       ${column((row) => row.ip)}::text[],
-      ${column((row) => row.network)}::text[],
-      ${column((row) => row.event.method)}::text[],
-      ${column((row) => row.event.host)}::text[],
-      ${column((row) => row.event.path)}::text[],
-      ${column((row) => row.event.referrerHost)}::text[],
-      ${column((row) => row.place.city)}::text[],
       ${column((row) => row.event.policy)}::text[],
-      ${column((row) => row.userAgent)}::text[],
-      ${column((row) => row.signals)}::int[],
-      ${column((row) => row.nature)}::int2[],
-      ${column((row) => row.pathBit)}::int[],
-      ${column((row) => row.agentBit)}::int[]
+      ${column((row) => (hasMethodCode(row.event.method) ? null : row.event.method))}::text[],
+      ${paths.kept}::text[],
+      ${hosts.kept}::text[],
+      ${referrers.kept}::text[],
+      ${agents.kept}::text[],
+      ${places.kept}::text[]
     ) as event (
-      id, at, user_agent_id, rule_id, user_id, asn, duration_ms, latitude, longitude, verdict, reason, door, kind,
-      status, country_code, ip_hash, address_hash, ip, network, method, host, path, referrer_host, city, policy,
-      user_agent, signals, nature, path_bit, agent_bit
+      id, nature, agent_bit, ip_hash, path_bit, signals, user_agent_id, path_id, place_id, host_id, referrer_id,
+      duration_ms, status, country_code, network, rule_id, user_id, asn, address_hash, ip, policy, method, path, host,
+      referrer_host, user_agent, place
     )
     on conflict do nothing
     returning id`;

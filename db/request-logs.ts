@@ -1,33 +1,16 @@
-import { and, asc, desc, eq, gt, gte, ilike, lt, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
+import { NATURE_SQL } from "@/db/activity/nature";
 import { type Database, type Querier, sqlState } from "@/db/client";
-import { requestLogs, userAgents } from "@/db/schema";
+import { coverOfCounts } from "@/db/overview/cover";
+import { readTop } from "@/db/overview/top";
+import { type RequestQuery, whereOf, within } from "@/db/request-filter-sql";
+import { requestLogs } from "@/db/schema";
 import type { Action } from "@/lib/guard/verdict";
-import type { Kind, PageCursor, StatusClass } from "@/lib/request-filter";
+import type { PageCursor } from "@/lib/request-filter";
 import type { TimeRange } from "@/lib/time-range";
-import { uuidFloor } from "@/lib/uuid-time";
+import { timeOfUuid } from "@/lib/uuid-time";
 
-/** Which visitors a question is about; all fields must fit. */
-export type VisitorSelector = {
-  /** The first 1 to 32 hex digits of the visitor's hash. */
-  hashPrefix?: string;
-  /** A range that the visitor's stored network (/24, /48) lies in. */
-  network?: string;
-  /** The single address within an IPv6 visitor's /64. */
-  addressHash?: string;
-  /** A range that the stored address lies in: where addresses are stored in clear. */
-  addressIn?: string;
-};
-
-export type RequestQuery = {
-  span: TimeRange;
-  visitor: VisitorSelector | null;
-  path: string;
-  method: string | null;
-  verdict: Action | null;
-  country: string | null;
-  status: StatusClass | null;
-  kind?: Kind | null;
-};
+export type { RequestQuery, VisitorSelector } from "@/db/request-filter-sql";
 
 const columns = {
   id: requestLogs.id,
@@ -50,64 +33,15 @@ const columns = {
   ip: requestLogs.ip,
   network: requestLogs.network,
   referrerHost: requestLogs.referrerHost,
-  agentName: userAgents.name,
-  agentClass: userAgents.class,
-  agentOs: userAgents.os,
-  agentText: sql<string | null>`coalesce(${userAgents.userAgent}, ${requestLogs.userAgent})`,
+  agentName: requestLogs.agentName,
+  agentClass: requestLogs.agentClass,
+  agentOs: requestLogs.agentOs,
+  agentText: requestLogs.userAgent,
 };
 
-const rowsOf = (db: Querier) =>
-  db.select(columns).from(requestLogs).leftJoin(userAgents, eq(userAgents.id, requestLogs.userAgentId));
+const rowsOf = (db: Querier) => db.select(columns).from(requestLogs);
 
 export type RequestRow = Awaited<ReturnType<typeof rowsOf>>[number];
-
-const likeText = (text: string) => text.replace(/[\\%_]/g, "\\$&");
-
-/** A half-open span of time as bounds of the key, so that only its days are read. */
-export function within(span: TimeRange): SQL | undefined {
-  return and(gte(requestLogs.id, uuidFloor(span.from)), lt(requestLogs.id, uuidFloor(span.to)));
-}
-
-function ofVisitor(visitor: VisitorSelector): SQL | undefined {
-  const { hashPrefix, addressHash, network, addressIn } = visitor;
-  return and(
-    hashPrefix
-      ? and(
-          gte(requestLogs.ipHash, hashPrefix.padEnd(32, "0")),
-          lte(requestLogs.ipHash, hashPrefix.padEnd(32, "f")),
-        )
-      : undefined,
-    addressHash ? eq(requestLogs.addressHash, addressHash) : undefined,
-    network ? sql`${requestLogs.network} <<= ${network}::cidr` : undefined,
-    addressIn ? sql`${requestLogs.ip} <<= ${addressIn}::inet` : undefined,
-  );
-}
-
-/** `=/docs` is that path, `/docs` what begins so, and `docs` may stand anywhere in it, in any case. */
-function ofPath(path: string): SQL | undefined {
-  if (!path) return undefined;
-  if (path.startsWith("=")) return eq(requestLogs.path, path.slice(1));
-  if (path.startsWith("/")) return sql`${requestLogs.path} like ${`${likeText(path)}%`}`;
-  return ilike(requestLogs.path, `%${likeText(path)}%`);
-}
-
-function ofStatus(status: StatusClass): SQL | undefined {
-  const from = Number(status[0]) * 100;
-  return and(gte(requestLogs.status, from), lt(requestLogs.status, from + 100));
-}
-
-function whereOf(query: RequestQuery): SQL | undefined {
-  return and(
-    within(query.span),
-    query.visitor ? ofVisitor(query.visitor) : undefined,
-    ofPath(query.path),
-    query.method ? eq(requestLogs.method, query.method) : undefined,
-    query.verdict ? eq(requestLogs.verdict, query.verdict) : undefined,
-    query.country ? eq(requestLogs.countryCode, query.country) : undefined,
-    query.status ? ofStatus(query.status) : undefined,
-    query.kind ? eq(requestLogs.kind, query.kind) : undefined,
-  );
-}
 
 export type RequestPage = { rows: RequestRow[]; newer: PageCursor | null; older: PageCursor | null };
 
@@ -126,7 +60,7 @@ export async function listRequests(
       : undefined;
   const order = backwards ? asc(requestLogs.id) : desc(requestLogs.id);
   const found = await rowsOf(db)
-    .where(and(whereOf(query), edge))
+    .where(and(await whereOf(db, query), edge))
     .orderBy(order)
     .limit(limit + 1);
   const hasMore = found.length > limit;
@@ -143,7 +77,8 @@ export async function listRequests(
 
 /** How many requests fit, counted up to `max`. */
 export async function countRequests(db: Querier, query: RequestQuery, max = 10_000): Promise<number> {
-  const found = db.select({ one: sql`1` }).from(requestLogs).where(whereOf(query)).limit(max).as("found");
+  const fits = await whereOf(db, query);
+  const found = db.select({ one: sql`1` }).from(requestLogs).where(fits).limit(max).as("found");
   const [row] = await db.select({ count: sql<number>`count(*)::int` }).from(found);
   return row?.count ?? 0;
 }
@@ -165,7 +100,7 @@ export type SecondCount = { second: number; allowed: number; blocked: number; li
 export async function countBySecond(db: Querier, span: TimeRange): Promise<SecondCount[]> {
   const second = sql<number>`extract(epoch from date_trunc('second', ${requestLogs.occurredAt}))::float8`;
   const of = (action: Action) =>
-    sql<number>`(count(*) filter (where ${requestLogs.verdict} = ${action}))::float8`;
+    sql<number>`(count(*) filter (where ${sql.raw(NATURE_SQL.verdict(action))}))::float8`;
   return db
     .select({ second, allowed: of("allow"), blocked: of("block"), limited: of("limit") })
     .from(requestLogs)
@@ -177,11 +112,11 @@ export async function countBySecond(db: Querier, span: TimeRange): Promise<Secon
 /** When the last request came in that is on record; null where there is none at all. */
 export async function newestRequestAt(db: Querier): Promise<Date | null> {
   const [row] = await db
-    .select({ at: requestLogs.occurredAt })
+    .select({ id: requestLogs.id })
     .from(requestLogs)
     .orderBy(desc(requestLogs.id))
     .limit(1);
-  return row?.at ?? null;
+  return row ? timeOfUuid(row.id) : null;
 }
 
 const NEIGHBOURS_MS = 2000;
@@ -215,12 +150,13 @@ export async function countNeighbours(
   }
 }
 
+const COUNTRIES_MAX = 300;
+
 /** Countries that requests of this span came from: what a filter can offer. */
 export async function listSeenCountries(db: Querier, span: TimeRange): Promise<string[]> {
-  const rows = await db.execute<{ key: string }>(sql`
-    select distinct key from traffic_rollups
-    where dimension = 'country' and bucket >= ${span.from.toISOString()}::timestamptz
-      and bucket < ${span.to.toISOString()}::timestamptz and key ~ '^[A-Z]{2}$'
-    order by key limit 300`);
-  return rows.map((row) => row.key);
+  const found = await readTop(db, "country", await coverOfCounts(db, span), COUNTRIES_MAX);
+  return found
+    .map(({ key }) => key)
+    .filter((key) => /^[A-Z]{2}$/.test(key))
+    .sort();
 }

@@ -15,6 +15,8 @@ import { type Database, openDatabase } from "@/db/client";
 import { applyMigrations, migrate } from "@/db/migrate";
 import { partitionStatement } from "@/db/partitions";
 
+const DAY_MS = 86_400_000;
+
 /** The beginning of a backup. @throws AppError `bad-input` where it is none. */
 export async function readBackupHead(from: Readable): Promise<BackupHead> {
   for await (const frame of readFrames(from)) return headOf(frame);
@@ -51,11 +53,24 @@ async function bringIn(db: Database, from: Readable): Promise<BackupFoot["rows"]
   const head = headOf(first.value);
   return db.$client.begin(async (sql) => {
     await applyMigrations(sql, head.migrations);
-    for (const day of head.days) await sql.unsafe(partitionStatement(new Date(`${day}T00:00:00Z`)));
+    await makePartitions(sql, head.days);
     const rows = await copyTables(sql, frames);
     await continueIdentities(sql);
     return rows;
   });
+}
+
+/** Lays out the partitions of a backup, in the table that its schema has for requests. */
+async function makePartitions(sql: TransactionSql, days: readonly string[]): Promise<void> {
+  const [rows] = await sql<{ table: string }[]>`
+    select coalesce(to_regclass('request_rows'), to_regclass('request_logs'))::text as table`;
+  for (const text of days) {
+    const [from = Number.NaN, to = from + DAY_MS] = text
+      .split("/")
+      .map((day) => Date.parse(`${day}T00:00:00Z`));
+    if (!(from < to)) throw damaged();
+    await sql.unsafe(partitionStatement({ from, to }, rows?.table));
+  }
 }
 
 /** Copies table after table in, and compares the rows of each with what the backup says at its end. */

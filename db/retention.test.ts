@@ -18,7 +18,7 @@ beforeAll(async () => {
   await migrate(database.url);
   db = openDatabase(database.url);
 });
-beforeEach(() => db.$client`truncate request_logs, traffic_rollups, user_agents, suspicious_ips`);
+beforeEach(() => db.$client`truncate request_rows, traffic_rollups, texts, suspicious_ips`);
 afterAll(async () => {
   await db.$client.end();
   await database.drop();
@@ -42,9 +42,8 @@ test("requests older than the retention go, with the user agents that only they 
   const old = testEvent({ at: daysAgo(40).getTime(), path: "/old", userAgent: "Old/1.0" });
   const young = testEvent({ at: daysAgo(1).getTime(), path: "/new", userAgent: "New/1.0" });
   await recordTraffic(db, [old, young], { now: NOW });
-  await db.$client`update user_agents set first_seen = now() - interval '40 days'`;
   const pruned = await pruneRecords(db, NOW, KEEP);
-  expect(pruned.partitions).toBeGreaterThan(0);
+  expect(pruned.partitions + pruned.requests).toBeGreaterThan(0);
   expect(await db.$client`select path from request_logs`).toMatchObject([{ path: "/new" }]);
   expect(await db.$client`select user_agent from user_agents`).toMatchObject([{ user_agent: "New/1.0" }]);
 });
@@ -52,11 +51,10 @@ test("requests older than the retention go, with the user agents that only they 
 test("hourly counts go after their months", async () => {
   await recordTraffic(db, [testEvent({ at: daysAgo(1).getTime() })], { now: NOW });
   await db.$client`
-    update traffic_rollups set bucket = bucket - interval '14 months' where dimension = 'path'`;
+    update traffic_rollups set bucket = bucket - interval '14 months'`;
   const { rollups } = await pruneRecords(db, NOW, KEEP);
   expect(rollups).toBeGreaterThan(0);
-  const left = await db.$client<{ dimension: string }[]>`select distinct dimension from traffic_rollups`;
-  expect(left.map(({ dimension }) => dimension)).not.toContain("path");
+  expect(await db.$client`select from traffic_rollups`).toHaveLength(0);
 });
 
 describe("suspicious addresses", () => {

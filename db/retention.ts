@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "@/db/client";
 import { prunePartitions } from "@/db/partitions";
+import { forgetTexts } from "@/db/texts";
 
 const DAY_MS = 86_400_000;
 
@@ -8,32 +9,24 @@ const DAY_MS = 86_400_000;
 export const UNDECIDED_MAX = 100_000;
 
 /**
- * Drops raw rows after `days` and rollups after `rollupMonths`, user agents that no row names any more, and suspicious
+ * Drops raw rows after `days` and rollups after `rollupMonths`, texts that no row names any more, and suspicious
  * addresses whose requests are gone and for which nothing is in force.
  */
 export async function pruneRecords(
   db: Database,
   now: Date,
   keep: { days: number; rollupMonths: number },
-): Promise<{ partitions: number; rollups: number; userAgents: number; suspicious: number }> {
-  const { dropped } = await prunePartitions(db, new Date(now.getTime() - keep.days * DAY_MS));
+): Promise<{ partitions: number; requests: number; rollups: number; texts: number; suspicious: number }> {
+  const { dropped, deleted } = await prunePartitions(db, new Date(now.getTime() - keep.days * DAY_MS));
   const limit = new Date(now);
   limit.setUTCMonth(limit.getUTCMonth() - keep.rollupMonths);
   const rollups = await db.execute(
     sql`delete from traffic_rollups where bucket < ${limit.toISOString()}::timestamptz`,
   );
-  // An agent is only forgotten with the rows that named it, so that a row never loses its agent.
-  const agents =
-    dropped.length === 0
-      ? { count: 0 }
-      : await db.execute(sql`
-          delete from user_agents agent
-          where first_seen < now() - interval '1 day'
-            and not exists (select from request_logs where user_agent_id = agent.id)`);
+  const texts = dropped.length > 0 || deleted > 0 ? await forgetTexts(db) : 0;
   const suspicious = await pruneSuspicious(db, new Date(now.getTime() - keep.days * DAY_MS));
-  return { partitions: dropped.length, rollups: rollups.count, userAgents: agents.count, suspicious };
+  return { partitions: dropped.length, requests: deleted, rollups: rollups.count, texts, suspicious };
 }
-
 /** What an administrator ignores stays ignored, and what is blocked stays with its block. Answers how many are gone. */
 export async function pruneSuspicious(db: Database, before: Date, max = UNDECIDED_MAX): Promise<number> {
   const { count } = await db.execute(sql`

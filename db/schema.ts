@@ -2,7 +2,6 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
-  char,
   cidr,
   index,
   inet,
@@ -10,115 +9,17 @@ import {
   jsonb,
   pgEnum,
   pgTable,
-  primaryKey,
-  real,
   smallint,
   text,
   uniqueIndex,
-  uuid,
 } from "drizzle-orm/pg-core";
-import { hex, instant } from "@/db/columns";
+import { instant } from "@/db/columns";
 import type { RunDetails, SuspicionDetails } from "@/db/suspicion-details";
-import { DOORS, KINDS } from "@/lib/events/request-event";
-import { ACTIONS, REASONS } from "@/lib/guard/verdict";
 
-export const verdictAction = pgEnum("verdict_action", ACTIONS);
-export const verdictReason = pgEnum("verdict_reason", REASONS);
-export const doorName = pgEnum("door_name", DOORS);
-export const requestKind = pgEnum("request_kind", KINDS);
+export * from "@/db/schema-requests";
+
 export const ruleAction = pgEnum("rule_action", ["allow", "block"]);
 export const targetKind = pgEnum("target_kind", ["address", "range", "hash"]);
-export const rollupDimension = pgEnum("rollup_dimension", ["total", "country", "network", "path", "place"]);
-export const userAgentClass = pgEnum("user_agent_class", [
-  "browser",
-  "crawler",
-  "bot",
-  "tool",
-  "scanner",
-  "unknown",
-]);
-
-/**
- * Every request that a door saw. Partitioned by day on `id`, a UUIDv7 whose first 48 bits are the time: so the
- * primary key is unique over all days, needs no second index for time, and a repeated drain cannot insert twice.
- * What detection reads of every row comes first: what lies behind the texts costs a third more to count.
- */
-export const requestLogs = pgTable(
-  "request_logs",
-  {
-    id: uuid().primaryKey(),
-    occurredAt: instant("occurred_at").notNull(),
-    /** What the request shows by itself, as the bits of `SIGNALS`. */
-    signals: integer().notNull().default(0),
-    /** `distinctBit` of the user agent, from which distinct ones are estimated; four bytes, for a cast would cost more. */
-    agentBit: integer("agent_bit").notNull().default(0),
-    /** The same of the path; null where the request does not count, which saves asking for that. */
-    pathBit: integer("path_bit"),
-    /** How it counts: kind, session, verdict and answer in a few bits, see `db/activity/nature.ts`. */
-    nature: smallint().notNull().default(0),
-    /** Of the visitor, who is an address or of IPv6 a /64. */
-    ipHash: hex("ip_hash").notNull(),
-    userAgentId: integer("user_agent_id"),
-    ruleId: integer("rule_id"),
-    userId: integer("user_id"),
-    asn: bigint({ mode: "number" }),
-    durationMs: integer("duration_ms"),
-    latitude: real(),
-    longitude: real(),
-    verdict: verdictAction().notNull(),
-    reason: verdictReason().notNull(),
-    door: doorName().notNull(),
-    kind: requestKind().notNull(),
-    status: smallint(),
-    countryCode: char("country_code", { length: 2 }),
-    /** Of the single address, where the visitor is a /64. */
-    addressHash: hex("address_hash"),
-    ip: inet(),
-    network: cidr().notNull(),
-    method: text().notNull(),
-    host: text(),
-    path: text().notNull(),
-    referrerHost: text("referrer_host"),
-    city: text(),
-    policy: text(),
-    userAgent: text("user_agent"),
-  },
-  (table) => [
-    index("request_logs_visitor").on(table.ipHash, table.id),
-    index("request_logs_network").on(table.network, table.id),
-    index("request_logs_signed_in").on(table.userId, table.id).where(sql`${table.userId} is not null`),
-    // What detection asks more of than a count: the condition stands in `db/activity/nature.ts` as it stands here.
-    index("request_logs_noteworthy").on(table.id).where(sql`${table.nature} & 512::int2 = 512::int2`),
-    // The bit of `missing-script`: a day's searches for scripts are few rows, and read without a pass over the day.
-    index("request_logs_missing_scripts").on(table.id).where(sql`${table.signals} & 16384 <> 0`),
-  ],
-);
-
-/** A dictionary of user agents, at most `USER_AGENTS_MAX` rows: beyond that a request keeps its text itself. */
-export const userAgents = pgTable("user_agents", {
-  id: integer().primaryKey().generatedAlwaysAsIdentity(),
-  userAgent: text("user_agent").notNull().unique(),
-  class: userAgentClass().notNull(),
-  name: text().notNull(),
-  os: text(),
-  firstSeen: instant("first_seen").notNull().defaultNow(),
-});
-
-/** Counts by hour. A bucket holds at most `ROLLUP_KEYS_MAX` keys of a dimension; the rest is counted under `~other`. */
-export const trafficRollups = pgTable(
-  "traffic_rollups",
-  {
-    bucket: instant("bucket").notNull(),
-    dimension: rollupDimension().notNull(),
-    key: text().notNull(),
-    allowed: integer().notNull().default(0),
-    blocked: integer().notNull().default(0),
-    limited: integer().notNull().default(0),
-    /** HyperLogLog registers over the visitors' hashes, hex; only on `total` and `country` rows. */
-    visitors: hex(),
-  },
-  (table) => [primaryKey({ columns: [table.dimension, table.bucket, table.key] })],
-);
 
 export const ipRules = pgTable(
   "ip_rules",
@@ -253,6 +154,5 @@ export type SuspiciousStatus = SuspiciousIp["status"];
 export type DetectionRun = typeof detectionRuns.$inferSelect;
 export type DetectionTrigger = DetectionRun["trigger"];
 export type JobRun = typeof jobRuns.$inferSelect;
-export type RequestLog = typeof requestLogs.$inferSelect;
 export type IpRule = typeof ipRules.$inferSelect;
 export type AuditLog = typeof auditLogs.$inferSelect;

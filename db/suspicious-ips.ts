@@ -1,6 +1,7 @@
 import { and, count, desc, eq, ilike, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { Querier } from "@/db/client";
 import { ipRules, type SuspiciousIp, type SuspiciousStatus, suspiciousIps } from "@/db/schema";
+import { byTime, isVisitor } from "@/db/visitor-index";
 import { targetLabel } from "@/lib/guard/rule-target";
 import { formatIp } from "@/lib/ip";
 import { visitorHash } from "@/lib/privacy/hash";
@@ -148,10 +149,10 @@ export async function readLastVisits(
     select visitor.hash, last.* from unnest(${sql.param([...hashes])}::text[]) as visitor (hash)
     cross join lateral (
       select date_part('epoch', occurred_at) * 1000 as at, country_code as "countryCode", city, asn::float8 as asn,
-        coalesce(agents.user_agent, log.user_agent) as agent
-      from request_logs log left join user_agents agents on agents.id = log.user_agent_id
-      where ip_hash = decode(visitor.hash, 'hex') and log.id >= ${from}::uuid
-      order by log.id desc limit 1
+        user_agent as agent
+      from request_logs log
+      where ${sql.raw(isVisitor("log", "decode(visitor.hash, 'hex')"))} and log.id >= ${from}::uuid
+      ${sql.raw(byTime("log.id", "desc"))} limit 1
     ) as last`);
   return new Map(rows.map(({ hash, at, ...visit }) => [hash, { ...visit, at: new Date(at) }]));
 }

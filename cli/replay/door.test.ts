@@ -20,7 +20,7 @@ let site: Awaited<ReturnType<typeof doorSite>>;
 beforeAll(async () => {
   site = await doorSite();
 });
-beforeEach(() => site.db.$client`truncate request_logs, traffic_rollups`);
+beforeEach(() => site.db.$client`truncate request_rows, traffic_rollups`);
 afterAll(async () => {
   await site.stop();
   rmSync(folder, { recursive: true });

@@ -44,9 +44,10 @@ const WORDS: Record<string, (of: (name: string) => number) => string> = {
   },
   "prune-logs"(of) {
     const dropped = [
-      of("partitions") > 0 && `${formatPlural(of("partitions"), "day")} of requests`,
+      of("partitions") > 0 && `${formatPlural(of("partitions"), "partition")} of requests`,
+      of("requests") > 0 && `${formatPlural(of("requests"), "request")}`,
       of("rollups") > 0 && `${formatPlural(of("rollups"), "rollup row")}`,
-      of("userAgents") > 0 && `${formatPlural(of("userAgents"), "user agent")}`,
+      of("texts") > 0 && `${formatPlural(of("texts"), "text")} of requests`,
       of("runs") > 0 && `${formatPlural(of("runs"), "detection run")}`,
     ].filter((part) => part !== false);
     return dropped.length === 0 ? "Nothing was old enough to drop." : `Dropped ${dropped.join(", ")}.`;

@@ -50,8 +50,8 @@ test.each([
   ["expire-rules", { ended: 2 }, "Ended 2 rules whose time was over."],
   [
     "prune-logs",
-    { partitions: 1, rollups: 0, userAgents: 3, runs: 40 },
-    "Dropped 1 day of requests, 3 user agents, 40 detection runs.",
+    { partitions: 1, requests: 0, rollups: 0, texts: 3, runs: 40 },
+    "Dropped 1 partition of requests, 3 texts of requests, 40 detection runs.",
   ],
   ["prune-logs", { partitions: 0 }, "Nothing was old enough to drop."],
   ["a new job", { done: 3 }, "done 3."],

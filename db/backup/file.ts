@@ -9,7 +9,7 @@ export const backupHead = z.object({
   madeAt: z.string(),
   /** Hashes of the migrations that made the schema, in order. */
   migrations: z.array(z.string()),
-  /** Days of UTC that have a partition of their own, `2027-03-01`. */
+  /** Partitions, by their first day of UTC and the one after their last; older backups name single days, `2027-03-01`. */
   days: z.array(z.string()),
   secrets: z.record(z.string(), z.string()),
 });

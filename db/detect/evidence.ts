@@ -1,6 +1,7 @@
 import { NATURE_SQL } from "@/db/activity/nature";
 import type { Database } from "@/db/client";
 import { SAMPLES_MAX, type SampleRequest } from "@/db/suspicion-details";
+import { byTime, isVisitor, isWithin } from "@/db/visitor-index";
 import type { Activity } from "@/lib/detection/activity";
 import { ATTACK_SIGNALS, SIGNAL_BITS, type Signal } from "@/lib/detection/signals";
 import { limitKeyOf, parseIp } from "@/lib/ip";
@@ -31,7 +32,8 @@ const TELLING: readonly (readonly Signal[])[] = [
   ["login-attempt", "sensitive-path"],
 ];
 
-const WITHIN = "ip_hash = visitor.hash and log.id >= $4::uuid and log.id < $5::uuid";
+const WITHIN = `${isVisitor("log", "visitor.hash")} and ${isWithin("log.id", "$4", "$5")}`;
+const LATEST = byTime("log.id", "desc");
 const EVIDENCE = `
   select visitor.key, found.requests, agents.texts as agents, last.ip
   from (
@@ -40,30 +42,32 @@ const EVIDENCE = `
   ) as visitor
   cross join lateral (
     select jsonb_agg(jsonb_build_object(
-        'id', id, 'at', to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+        'id', id, 'at', to_char(request_time(id) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
         'method', method, 'path', path, 'status', status, 'signals', signals
       ) order by is_again, id desc) as requests
     from (
       select *, row_number() over (partition by path order by id desc) > 1 as is_again from (
-        select id, occurred_at, method, path, status, signals from request_logs log
+        select log.id, ${NATURE_SQL.methodName} as method, coalesce(path, texts.text) as path, status,
+          coalesce(signals, 0) as signals
+        from request_rows log left join texts on texts.id = path_id
         where ${WITHIN} and case visitor.mask
           when 0 then true
           when -1 then ${NATURE_SQL.failed}
           else signals & visitor.mask <> 0 end
-        order by id desc limit case visitor.mask when 0 then ${PLAIN_CANDIDATES} else ${CANDIDATES} end
+        ${LATEST} limit case visitor.mask when 0 then ${PLAIN_CANDIDATES} else ${CANDIDATES} end
       ) as candidate
       order by is_again, id desc limit ${SAMPLES_MAX}
     ) as request
   ) as found
   left join lateral (
-    select host(ip) as ip from request_logs log where ${WITHIN} order by id desc limit 1
+    select host(ip) as ip from request_rows log where ${WITHIN} ${LATEST} limit 1
   ) as last on true
   left join lateral (
     select array_agg(distinct text) as texts from (
-      select coalesce(agent.user_agent, log.user_agent, '') as text
-      from request_logs log left join user_agents agent on agent.id = log.user_agent_id
+      select coalesce(log.user_agent, texts.text) as text
+      from request_rows log left join texts on texts.id = log.user_agent_id
       where visitor.claims = 1 and ${WITHIN}
-      order by log.id desc limit ${AGENTS}
+      ${LATEST} limit ${AGENTS}
     ) as seen
   ) as agents on true`;
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await migrate(database.url);
   db = openDatabase(database.url);
 });
-beforeEach(() => db.$client`truncate request_logs, suspicious_ips, ip_rules, settings`);
+beforeEach(() => db.$client`truncate request_rows, suspicious_ips, ip_rules, settings`);
 afterAll(async () => {
   await db.$client.end();
   await database.drop();

@@ -1,6 +1,8 @@
+import { NATURE_SQL } from "@/db/activity/nature";
 import type { Database } from "@/db/client";
 import type { Flagged } from "@/db/detect/flagged";
 import { rangeTarget } from "@/db/detect/networks";
+import { isOneOf, isWithin } from "@/db/visitor-index";
 import type { Activity } from "@/lib/detection/activity";
 import { addLogins, findCredentialStuffing, type NetworkLogins } from "@/lib/detection/rules";
 import { SIGNAL_BITS } from "@/lib/detection/signals";
@@ -31,18 +33,17 @@ export class LoginTally {
   }
 }
 
-const FAILURE = `signals & ${SIGNAL_BITS["login-failure"]} <> 0`;
+const FAILURE = `${NATURE_SQL.noteworthy} and signals & ${SIGNAL_BITS["login-failure"]} <> 0`;
 const LOGINS = `
   with failing as materialized (
-    select distinct network from request_logs
-    where ip_hash = any(array(select decode(hash, 'hex') from unnest($1::text[]) as hash))
-      and id >= $2::uuid and id < $3::uuid and ${FAILURE}
+    select distinct network from request_rows
+    where ${isOneOf("$1")} and ${isWithin("id", "$2", "$3")} and ${FAILURE}
     limit ${NETWORKS_MAX}
   )
   select failing.network::text, logins.failures, logins.visitors, null as usernames
   from failing cross join lateral (
-    select count(*)::int as failures, count(distinct ip_hash)::int as visitors from request_logs log
-    where log.network = failing.network and log.id >= $2::uuid and log.id < $3::uuid and log.${FAILURE}
+    select count(*)::int as failures, count(distinct ip_hash)::int as visitors from request_rows log
+    where log.network = failing.network and log.id >= $2::uuid and log.id < $3::uuid and ${FAILURE}
   ) as logins`;
 
 /** The failed logins of all visitors of the networks from which one of these visitors failed. */

@@ -79,7 +79,7 @@ async function countClean(db: Database, range: string, until: Date): Promise<num
       );
       const [row] = await transaction.execute<{ count: number }>(sql`
         select count(*)::int as count from (
-          select distinct ip_hash from request_logs
+          select distinct ip_hash from request_rows
           where network = ${network}::cidr and (ip is null or ip <<= ${range}::inet)
             and id >= ${uuidFloor(from)}::uuid and id < ${uuidFloor(until)}::uuid
         ) as visitor

@@ -191,8 +191,8 @@ describe("from the rows of the database to the case", () => {
   test("traffic-spike, once there is a week of the site's own hours", async () => {
     const hour = site.now.getTime() - 3_600_000;
     const fill = (from: number, to: number, requests: number) => site.db.$client`
-      insert into traffic_rollups (bucket, dimension, key, allowed)
-      select at, 'total', '', ${requests}::int from generate_series(
+      insert into traffic_rollups (bucket, dimension, allowed)
+      select at, 'total', ${requests}::int from generate_series(
         ${new Date(from).toISOString()}::timestamptz, ${new Date(to).toISOString()}::timestamptz, interval '1 hour') as at
       on conflict do nothing`;
     await fill(hour, hour, 900);

@@ -83,6 +83,6 @@ test("a closed case is not opened by what its visitor had done before", async ()
 test("the search has an index of its own, with the bit of its signal", async () => {
   const bit = SIGNAL_BITS["missing-script"];
   const indexes = await site.db.$client<{ name: string }[]>`
-    select indexname as name from pg_indexes where tablename = 'request_logs' and indexdef like ${`%& ${bit})%`}`;
-  expect(indexes.map(({ name }) => name)).toEqual(["request_logs_missing_scripts"]);
+    select indexname as name from pg_indexes where tablename = 'request_rows' and indexdef like ${`%& ${bit})%`}`;
+  expect(indexes.map(({ name }) => name)).toEqual(["request_rows_missing_scripts"]);
 });

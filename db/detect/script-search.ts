@@ -2,6 +2,7 @@ import { NATURE_SQL } from "@/db/activity/nature";
 import { type Database, sqlState } from "@/db/client";
 import { type Evidence, readEvidence } from "@/db/detect/evidence";
 import type { Flagged } from "@/db/detect/flagged";
+import { isVisitor, isWithin } from "@/db/visitor-index";
 import { findScriptSearches } from "@/lib/detection/rules";
 import { SIGNAL_BITS } from "@/lib/detection/signals";
 import type { Thresholds } from "@/lib/detection/thresholds";
@@ -63,14 +64,18 @@ async function readSearches(
   // The first condition is that of the index: it has to stand here as it stands there.
   const text = `
     with missing as materialized (
-      select id, ip_hash, network, path, lower(substring(path from '[^/]*$')) as name from request_logs
-      where id >= $1::uuid and id < $2::uuid and ${shows(SIGNAL_BITS["missing-script"])}
-        and not ${shows(SIGNAL_BITS["crawler-claim"])}
+      select id, ip_hash, network, path, lower(substring(path from '[^/]*$')) as name
+      from (
+        select log.id, ip_hash, network, coalesce(path, texts.text) as path
+        from request_rows log left join texts on texts.id = path_id
+        where log.id >= $1::uuid and log.id < $2::uuid and ${shows(SIGNAL_BITS["missing-script"])}
+          and not ${shows(SIGNAL_BITS["crawler-claim"])}
+      ) as request
     ), unserved as materialized (
       select ip_hash from (select distinct ip_hash from missing) as visitor
       where not exists (
-        select from request_logs seen
-        where seen.ip_hash = visitor.ip_hash and seen.id >= $1::uuid and seen.id < $2::uuid and ${NATURE_SQL.served}
+        select from request_rows seen
+        where ${isVisitor("seen", "visitor.ip_hash")} and ${isWithin("seen.id", "$1", "$2")} and ${NATURE_SQL.served}
       )
     ), searches as (
       select name from missing join unserved using (ip_hash) group by 1

@@ -1,19 +1,23 @@
 import { type SQL, sql } from "drizzle-orm";
+import { NATURE_SQL } from "@/db/activity/nature";
 import type { Querier } from "@/db/client";
 import { inSpan, instant, splitByHour, type Window } from "@/db/overview/window";
+import type { Action } from "@/lib/guard/verdict";
 
 export type Counts = { allowed: number; blocked: number; limited: number };
 /** `at` is the start of the step in milliseconds since 1970. */
 export type Step = Counts & { at: number };
+
+const is = (action: Action) => sql.raw(NATURE_SQL.verdict(action));
 
 /** Rows of (at, allowed, blocked, limited) that add up to the window. */
 function countedIn(window: Window, now: Date): SQL {
   const { hours, rest } = splitByHour(window, now);
   const parts = rest.map(
     (span) => sql`
-      select occurred_at as at, (verdict = 'allow')::int as allowed, (verdict = 'block')::int as blocked,
-        (verdict = 'limit')::int as limited
-      from request_logs where ${inSpan(span)}`,
+      select request_time(id) as at, (${is("allow")})::int as allowed, (${is("block")})::int as blocked,
+        (${is("limit")})::int as limited
+      from request_rows where ${inSpan(span)}`,
   );
   if (hours) {
     parts.push(sql`

@@ -1,10 +1,11 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Querier } from "@/db/client";
-import { hourFloor, inSpan, instant } from "@/db/overview/window";
+import { type Cover, inKept, inRequests } from "@/db/overview/cover";
+import { SKETCH_OF_REGISTERS, SKETCH_RANK, SKETCH_REGISTER } from "@/db/sketch-sql";
+import { countedSql, REFUSED, type TopDimension } from "@/db/tops-sql";
 import { countSketch, mergeSketches } from "@/lib/hyperloglog";
-import type { TimeRange } from "@/lib/time-range";
 
-/** `visitors` is null where only counts by hour are left and no sketch was kept. */
+/** `visitors` is null where they are not counted. */
 export type TopEntry = { key: string; requests: number; refused: number; visitors: number | null };
 export type Place = {
   countryCode: string;
@@ -15,80 +16,64 @@ export type Place = {
   refused: number;
 };
 
-/** The key under which the counts by hour hold what exceeded their number of keys. */
-const OTHER = "~other";
+/** The source of requests that are read one by one: the conditions bind parameters, which composed text cannot. */
+const READ = "read_requests";
+const readRequests = (cover: Cover) =>
+  sql`${sql.raw(READ)} as (select * from request_rows where ${inRequests(cover)})`;
 
-export type Dimension = "country" | "network" | "path";
-const COLUMN: Record<Dimension, SQL> = {
-  country: sql`coalesce(country_code, '')`,
-  network: sql`network::text`,
-  path: sql`path`,
-};
-
-/** The most frequent values of a dimension, from the requests themselves. Visitors are counted of countries only. */
+/** The most frequent values of a dimension. Visitors are counted of countries only, and where every request is read. */
 export async function readTop(
   db: Querier,
-  dimension: Dimension,
-  span: TimeRange,
+  dimension: TopDimension,
+  cover: Cover,
   limit: number,
 ): Promise<TopEntry[]> {
-  const counted = sql`count(*) as requests, count(*) filter (where verdict <> 'allow') as refused`;
-  const source =
-    dimension === "country"
-      ? sql`select ${COLUMN.country} as key, ip_hash, ${counted} from request_logs where ${inSpan(span)} group by 1, 2`
-      : sql`select ${COLUMN[dimension]} as key, ${counted} from request_logs where ${inSpan(span)} group by 1`;
-  const visitors = dimension === "country" ? sql`count(*)::float8` : sql`null::float8`;
-  const rows = await db.execute<TopEntry>(sql`
-    select key, sum(requests)::float8 as requests, sum(refused)::float8 as refused, ${visitors} as visitors
-    from (${source}) as found group by key order by requests desc, key limit ${limit}`);
-  return [...rows];
-}
-
-const hoursOf = (span: TimeRange): SQL =>
-  sql`bucket >= ${instant(hourFloor(span.from))} and bucket < ${instant(span.to)}`;
-
-/** The same from the counts by hour: whole hours, without what they hold as "other". */
-export async function readTopOfHours(
-  db: Querier,
-  dimension: Dimension | "place",
-  span: TimeRange,
-  limit: number,
-): Promise<TopEntry[]> {
+  if (dimension === "country" && cover.isExact) return countCountries(db, cover, limit);
   const rows = await db.execute<Omit<TopEntry, "visitors">>(sql`
-    select key, sum(allowed + blocked + limited)::float8 as requests, sum(blocked + limited)::float8 as refused
-    from traffic_rollups
-    where dimension = ${dimension} and ${hoursOf(span)} and key <> ${OTHER}
-    group by key order by requests desc, key limit ${limit}`);
+    with ${readRequests(cover)}
+    select key, sum(requests)::float8 as requests, sum(refused)::float8 as refused
+    from (
+      select top.key, top.requests, top.refused from traffic_rollups kept
+        cross join lateral unnest(kept.keys, kept.requests, kept.refused) as top (key, requests, refused)
+      where ${inKept(cover, dimension)}
+      union all
+      ${sql.raw(countedSql(dimension, "true", READ))}
+    ) as found group by key order by requests desc, key limit ${limit}`);
   return rows.map((row) => ({ ...row, visitors: null }));
 }
 
-/** Estimates the visitors of a few countries from the sketches of their hours. */
+async function countCountries(db: Querier, cover: Cover, limit: number): Promise<TopEntry[]> {
+  const rows = await db.execute<TopEntry>(sql`
+    select key, sum(requests)::float8 as requests, sum(refused)::float8 as refused, count(*)::float8 as visitors
+    from (
+      select coalesce(country_code, '') as key, ip_hash, count(*) as requests,
+        count(*) filter (where ${sql.raw(REFUSED)}) as refused
+      from request_rows where ${inRequests(cover)} group by 1, 2
+    ) as found group by key order by requests desc, key limit ${limit}`);
+  return [...rows];
+}
+
+/** Estimates the visitors of a few countries from the sketches that are kept, and from the requests that are read. */
 export async function estimateCountryVisitors(
   db: Querier,
   codes: readonly string[],
-  span: TimeRange,
+  cover: Cover,
 ): Promise<Map<string, number>> {
   if (codes.length === 0) return new Map();
+  const wanted = sql`(select jsonb_array_elements_text(${JSON.stringify(codes)}::jsonb))`;
   const rows = await db.execute<{ key: string; sketches: string[] }>(sql`
-    select key, array_agg(encode(visitors, 'hex')) as sketches from traffic_rollups
-    where dimension = 'country' and ${hoursOf(span)} and visitors is not null
-      and key in (${sql.join(
-        codes.map((code) => sql`${code}`),
-        sql`, `,
-      )})
-    group by key`);
+    with ${readRequests(cover)}
+    select key, array_agg(encode(sketch, 'hex')) as sketches from (
+      select top.key, top.sketch from traffic_rollups kept
+        cross join lateral unnest(kept.keys[1:array_length(kept.key_visitors, 1)], kept.key_visitors) as top (key, sketch)
+      where ${inKept(cover, "country")}
+      union all
+      select key, ${sql.raw(SKETCH_OF_REGISTERS)} from (
+        select coalesce(country_code, '') as key, ${sql.raw(SKETCH_REGISTER)} as register, max(${sql.raw(SKETCH_RANK)}) as rank
+        from (select distinct country_code, ip_hash from ${sql.raw(READ)}) as visitors group by 1, 2
+      ) as registers group by key
+    ) as found where sketch is not null and key in ${wanted} group by key`);
   return new Map(rows.map((row) => [row.key, countSketch(mergeSketches(row.sketches))]));
-}
-
-export async function readPlaces(db: Querier, span: TimeRange, limit: number): Promise<Place[]> {
-  const rows = await db.execute<Place>(sql`
-    select country_code as "countryCode", city, round(latitude::numeric, 2)::float8 as latitude,
-      round(longitude::numeric, 2)::float8 as longitude,
-      count(*)::float8 as requests, (count(*) filter (where verdict <> 'allow'))::float8 as refused
-    from request_logs
-    where ${inSpan(span)} and latitude is not null and longitude is not null and country_code is not null
-    group by 1, 2, 3, 4 order by requests desc, 1, 2 limit ${limit}`);
-  return [...rows];
 }
 
 /** The key of the dimension "place" is `CC|city|latitude|longitude`; null where it is not of that form. */

@@ -12,7 +12,7 @@ export async function fillFirstSchema(sql: TransactionSql): Promise<void> {
       ip, network, method, host, path, referrer_host, city, policy, user_agent)
     select
       ('019c' || case when n % 10 = 0 then 'e000' else 'd' || lpad(to_hex(n), 3, '0') end || '-' || lpad(to_hex(n), 4, '0') || '-7000-8000-000000000000')::uuid,
-      to_timestamp(1773000000 + n), n, 1 << (n % 30), case when n % 3 = 0 then null else 1 << (n % 30) end, n % 512,
+      to_timestamp(case when n % 10 = 0 then x'019ce0000000'::bigint else x'019cd0000000'::bigint + n * x'10000'::bigint end / 1000.0 + n / 1000.0), n, n % 64, case when n % 3 = 0 then null else n % 64 end, n % 512,
       decode(md5((n % 50)::text), 'hex'), 1 + n % 2, null, case when n % 7 = 0 then 1 end, 64500 + n % 10, n, 6.45, 3.39,
       (array['allow', 'block', 'limit'])[1 + n % 3]::verdict_action,
       (array['default', 'block-rule', 'rate-limit'])[1 + n % 3]::verdict_reason,
@@ -22,7 +22,7 @@ export async function fillFirstSchema(sql: TransactionSql): Promise<void> {
       'search.example.org', 'Lagos', case when n % 3 = 2 then 'api' end, null
     from generate_series(1, 400) n;
     insert into request_logs (id, occurred_at, ip_hash, verdict, reason, door, kind, network, method, path, user_agent)
-    values ('019cd777-0000-7000-8000-000000000000', to_timestamp(1773000999), decode(md5('last'), 'hex'), 'allow', 'degraded',
+    values ('019cd777-0000-7000-8000-000000000000', to_timestamp(x'019cd7770000'::bigint / 1000.0), decode(md5('last'), 'hex'), 'allow', 'degraded',
       'edge', 'page', '2001:db8:1::/48', 'GET', '/only-what-must-be', 'An agent that had no room/1.0');
     insert into traffic_rollups values
       ('2026-03-09T10:00Z', 'total', '', 300, 20, 10, decode(repeat('00', 1024), 'hex')),

@@ -76,10 +76,10 @@ test("a clock that jumps hours and days, back and forth, lifts no block, loses n
     { rows: number; counted: number; astray: number; days: number; wrong: number }[]
   >`
     select count(*)::int as rows, count(*) filter (where tableoid = 'request_logs_default'::regclass)::int as astray,
-      count(distinct occurred_at::date)::int as days,
+      count(distinct request_time(id)::date)::int as days,
       count(*) filter (where substr(id::text, 15, 1) <> '7')::int as wrong,
       (select sum(allowed + blocked + limited)::int from traffic_rollups where dimension = 'total') as counted
-    from request_logs`;
+    from request_rows`;
   console.log(
     [
       ...lines,
