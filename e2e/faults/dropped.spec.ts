@@ -25,6 +25,7 @@ test.beforeAll(async () => {
   const env = {
     UPSTASH_REDIS_REST_URL: `http://127.0.0.1:${proxy.port}`,
     UPSTASH_REDIS_REST_TOKEN: upstash.token,
+    EVENT_FLUSH_MS: "1000",
     EVENT_BUFFER_MAX: String(BUFFER_MAX),
   };
   product = await startProduct({ mode: "node-door", env });

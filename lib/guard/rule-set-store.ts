@@ -53,11 +53,15 @@ async function readChunks(
   for (const name of TABLES)
     for (const chunk of known?.tables[name].chunks ?? []) chunks.set(chunk.key, chunk);
   const missing = keys.filter((key) => !chunks.has(key));
-  // One answer after the other: between two of them visitors get their turn, and no more than one has to be held.
+  // One answer after the other, so that no more than one has to be held.
   for (let next = 0; next < missing.length; next += CHUNKS_PER_READ) {
     const wanted = missing.slice(next, next + CHUNKS_PER_READ);
     const texts = await redis.mget<(string | null)[]>(wanted.map(KEYS.ruleSetChunk));
-    for (const [at, key] of wanted.entries()) chunks.set(key, readChunk(key, texts[at] ?? null));
+    for (const [at, key] of wanted.entries()) {
+      // Visitors get their turn: the first chunks of a process take some ten milliseconds each.
+      if (chunks.size > 0) await new Promise((resolve) => setTimeout(resolve));
+      chunks.set(key, readChunk(key, texts[at] ?? null));
+    }
   }
   return keys.map((key) => chunks.get(key) as RangeChunk);
 }
