@@ -12,6 +12,8 @@ export type PartOptions = {
   env: () => NodeJS.ProcessEnv;
   log: (line: string) => void;
   startTimeoutMs?: number;
+  /** What reads TypeScript for it. */
+  loader?: "tsx" | "tsx/esm";
 };
 
 const RESTART_MIN_MS = 200;
@@ -36,10 +38,10 @@ export class Part {
 
   /** Resolves with what the part tells when it is ready. @throws StartError with its own words when it cannot start. */
   start(): Promise<Ready> {
-    const { name, file, env, log, startTimeoutMs = 60_000 } = this.options;
+    const { name, file, env, log, startTimeoutMs = 60_000, loader = "tsx" } = this.options;
     const startedAt = Date.now();
     const child = fork(path.resolve(file), [], {
-      execArgv: ["--import", "tsx"],
+      execArgv: ["--import", loader],
       env: env(),
       detached: true,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
