@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { database, openDatabase, sqlState } from "@/db/client";
 import { withLock } from "@/db/locks";
+import { isLostConnection } from "@/db/lost-connection";
 import { testDatabase } from "@/services/test/postgres";
 
 const { url, drop } = await testDatabase();
@@ -25,6 +26,13 @@ async function cutAll(): Promise<void> {
     select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()`);
 }
+
+test("an error that only says that the connection is lost is told from all others", () => {
+  expect(isLostConnection(Object.assign(new Error("gone"), { code: "57P01" }))).toBe(true);
+  expect(isLostConnection(Object.assign(new Error("gone"), { code: "CONNECTION_CLOSED" }))).toBe(true);
+  expect(isLostConnection(Object.assign(new Error("wrong"), { code: "42P01" }))).toBe(false);
+  expect(isLostConnection(new Error("wrong"))).toBe(false);
+});
 
 test("a transaction whose connection is lost fails, and nothing is thrown past its caller", async () => {
   const db = openDatabase(url, { connectionsMax: 4 });
@@ -68,7 +76,8 @@ test("a transaction that fails by itself is rolled back, and its connection is u
 
 test("after a lost connection the process asks by a new pool, at once", async () => {
   const before = database();
-  await before.execute(sql`select 1`);
+  // All connections are up: what one that is just made does, the driver tells nobody.
+  await Promise.all(Array.from({ length: 12 }, () => before.execute(sql`select pg_sleep(0.3)`)));
   const asked = Promise.allSettled(
     Array.from({ length: 12 }, () => before.execute(sql`select pg_sleep(20)`)),
   );

@@ -4,6 +4,26 @@ type Work = (sql: TransactionSql) => unknown;
 /** Whether `begin` has answered: it does so at once when its connection is lost. */
 type State = { isOver: boolean };
 
+const LOST = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_DESTROYED",
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "EPIPE",
+  // The server says that it stops, was stopped, or is not up yet.
+  "57P01",
+  "57P02",
+  "57P03",
+]);
+
+/**
+ * Whether an error only says that a connection to PostgreSQL is lost. The driver rejects for nobody when that happens
+ * while it reads the types of a new connection; who asked something is told besides, and asks again.
+ */
+export function isLostConnection(error: unknown): boolean {
+  return error instanceof Error && "code" in error && LOST.has(String(error.code));
+}
+
 const never = () => new Promise<never>(() => {});
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 

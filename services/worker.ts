@@ -1,4 +1,5 @@
 import { database } from "@/db/client";
+import { isLostConnection } from "@/db/lost-connection";
 import { findJob, JOBS } from "@/inngest/jobs";
 import { stepBack } from "@/services/background";
 import { runChild } from "@/services/child";
@@ -11,6 +12,10 @@ const scheduler = new Scheduler({
   },
   jobs: JOBS,
   log: (line) => console.log(line),
+});
+
+process.on("unhandledRejection", (error) => {
+  if (!isLostConnection(error)) throw error;
 });
 
 runChild({
