@@ -51,7 +51,7 @@ test(`${SECONDS} s of kill -9: each acknowledged event is a row once, each ackno
   await killer.kill(until);
   await ruling;
   const healedMs = await untilWell(product, HEALED_MS);
-  const inForceMs = await rules.untilInForce();
+  const { milliseconds: inForceMs, askingMs } = await rules.untilInForce();
   const answered = await load.stop();
   await untilStored(product, HEALED_MS);
 
@@ -73,7 +73,7 @@ test(`${SECONDS} s of kill -9: each acknowledged event is a row once, each ackno
       `requests: ${load.sent} sent, by status ${JSON.stringify(statusesOf(answered))}`,
       `events: ${acknowledgedAt.size} acknowledged in ${batches} batches, ${rows.length} rows, ${rollups?.counted} counted`,
       `missing ${missing.length}, twice ${twice.length}; lost with a Redis that was killed before its disk had them: ${lost.length - missing.length}`,
-      `rules: ${rules.summary()}, all in force ${inForceMs} ms after the parts were back (healed in ${healedMs} ms)`,
+      `rules: ${rules.summary()}, all in force ${inForceMs} ms after the parts were back (healed in ${healedMs} ms; asking takes ${askingMs} ms)`,
     ]
       .map((line) => `     ${line}`)
       .join("\n"),
@@ -84,5 +84,5 @@ test(`${SECONDS} s of kill -9: each acknowledged event is a row once, each ackno
   expect(acknowledgedAt.size).toBeGreaterThan(load.sent / 4);
   expect(killer.kills.size).toBe(PARTS.length);
   expect(rules.count).toBeGreaterThan(0);
-  expect(inForceMs).toBeLessThan(IN_FORCE_MS);
+  expect(inForceMs - askingMs).toBeLessThan(IN_FORCE_MS);
 });
