@@ -44,11 +44,23 @@ export async function generateRequests(db: Database, traffic: MadeTraffic): Prom
     await ensurePartitions(db, new Date(at), [new Date(at)]);
   await ensurePartitions(db, window.to, [window.to]);
   await makeTexts(db);
+  const indexes = await dropIndexes(db);
   // By the day, so that what a statement holds in memory does not grow with the rows.
   for (let at = 0; at < hours.length; at += 24) await makeRows(db, hours.slice(at, at + 24), traffic);
+  // Made of all rows at once, which is several times as fast.
+  for (const statement of indexes) await db.$client.unsafe(statement);
   await countVerdicts(db, window);
   await db.$client`vacuum analyze request_rows`;
   await db.$client`vacuum analyze texts`;
+}
+
+/** Drops what indexes there are beside the key, and answers the statements that make them again. */
+async function dropIndexes(db: Database): Promise<string[]> {
+  const rows = await db.$client<{ name: string; statement: string }[]>`
+    select relname as name, pg_get_indexdef(indexrelid) as statement from pg_index join pg_class on oid = indexrelid
+    where indrelid = 'request_rows'::regclass and not indisprimary`;
+  for (const { name } of rows) await db.$client`drop index ${db.$client(name)}`;
+  return rows.map(({ statement }) => statement.replace(" ON ONLY ", " ON "));
 }
 
 type Hour = { at: number; requests: number };

@@ -39,7 +39,8 @@ export async function recordEvents(events: readonly RequestEvent[], deps: Record
   return fresh.length;
 }
 
-function countTexts(rows: readonly RecordRow[]): TextCounts {
+/** How often each text of some rows comes. */
+export function countTexts(rows: readonly RecordRow[]): TextCounts {
   const counts = { userAgent: new Map(), path: new Map(), host: new Map(), place: new Map() };
   const add = (kind: TextKind, text: string | null) => {
     if (text !== null) counts[kind].set(text, (counts[kind].get(text) ?? 0) + 1);
@@ -55,7 +56,7 @@ function countTexts(rows: readonly RecordRow[]): TextCounts {
 }
 
 /** One statement, one array a column: the fastest insert that still says which rows were new. */
-async function insertRows(sql: ISql, rows: readonly RecordRow[], ids: TextIds): Promise<Set<string>> {
+export async function insertRows(sql: ISql, rows: readonly RecordRow[], ids: TextIds): Promise<Set<string>> {
   const column = <T>(pick: (row: RecordRow) => T) => rows.map(pick);
   const textOf = (kind: TextKind, pick: (row: RecordRow) => string | null) => {
     const texts = rows.map(pick);
