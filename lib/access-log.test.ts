@@ -239,9 +239,13 @@ test("the longest line made of anything takes no time", () => {
       `${COMMON} "${filler}`,
       `${filler} ${COMMON}`,
     ]) {
-      const startedAt = performance.now();
-      parseAccessLogLine(line);
-      expect(performance.now() - startedAt).toBeLessThan(200);
+      // The fastest of three: other programs may take the processor meanwhile.
+      const times = [0, 0, 0].map(() => {
+        const startedAt = performance.now();
+        parseAccessLogLine(line);
+        return performance.now() - startedAt;
+      });
+      expect(Math.min(...times)).toBeLessThan(200);
     }
   }
 });
