@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { send } from "@/e2e/fixtures/http";
-import { openAsViewer, overflowOf } from "@/e2e/fixtures/pages";
+import { openAsViewer, openDialog, overflowOf } from "@/e2e/fixtures/pages";
 import { expect, test } from "@/e2e/fixtures/test";
 import { codeOf } from "@/e2e/fixtures/two-step";
 
@@ -26,7 +26,7 @@ test("two-step sign-in is turned on with an app, asked for, and turned off again
 }) => {
   const username = nameOf(address);
   await openAsViewer(page, product, "/account", address);
-  await page.getByRole("button", { name: "Turn on" }).click();
+  await openDialog(page, "Turn on");
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Present password").fill("not the password");
   await dialog.getByRole("button", { name: "Continue" }).click();
@@ -54,7 +54,7 @@ test("two-step sign-in is turned on with an app, asked for, and turned off again
   await expect(page).toHaveURL(`${product.siteUrl}/`);
 
   await page.goto("/account");
-  await page.getByRole("button", { name: "Turn off" }).click();
+  await openDialog(page, "Turn off");
   await dialog.getByLabel("Present password").fill(PASSWORD);
   await dialog.getByRole("button", { name: "Use a recovery code" }).click();
   await dialog.getByLabel("Recovery code").fill(recovery[0] ?? "");
@@ -128,7 +128,7 @@ test("a new password is refused where many use it, works at once, and ends the o
       json: { username, password },
     });
   const cookie = (await login(PASSWORD)).headers["set-cookie"]?.at(-1)?.split(";")[0] ?? "";
-  await page.getByRole("button", { name: "Change password" }).click();
+  await openDialog(page, "Change password");
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Present password").fill(PASSWORD);
   await dialog.getByLabel("New password").fill("Sommer2025!!!");
