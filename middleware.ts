@@ -1,7 +1,7 @@
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server";
 import { type Env, readEnv, required } from "@/lib/env";
 import { Door, type DoorRequest } from "@/lib/guard/door";
-import { faultAnswer, faultOfPageCall, isPageCall } from "@/lib/guard/page-call";
+import { faultAnswer, faultOfPageCall, isPageCall, type PageCallFault } from "@/lib/guard/page-call";
 import { refusalOf } from "@/lib/guard/refusal";
 import { POLICY_HEADER, type SecurityHeaders, securityHeaders } from "@/lib/guard/security-headers";
 import { hasVisitMark, VISIT_MARK_HEADER } from "@/lib/guard/visit-mark";
@@ -20,7 +20,7 @@ export default async function middleware(request: NextRequest, event: NextFetchE
   env ??= readEnv();
   if (hasVisitMark(request.headers, required(env, "NEXTAUTH_SECRET"))) {
     const fault = isPageCall(request) ? await faultOfPageCall(request) : null;
-    return fault ? faultAnswer(fault) : NextResponse.next();
+    return fault ? refuseCall(fault) : NextResponse.next();
   }
   door ??= new Door("edge", env);
   security ??= securityHeaders({
@@ -41,12 +41,7 @@ export default async function middleware(request: NextRequest, event: NextFetchE
   }
   const fault = isPageCall(request) ? await faultOfPageCall(request) : null;
   keepAlive(event, door.record(decision, { status: fault?.status ?? null, durationMs: null }));
-  if (fault) {
-    const answer = faultAnswer(fault);
-    for (const [name, value] of Object.entries(security.own)) answer.headers.set(name, value);
-    answer.headers.set("x-request-id", decision.visit.id);
-    return answer;
-  }
+  if (fault) return refuseCall(fault, { ...security.own, "x-request-id": decision.visit.id });
   const policy = security.policyFor(decision.request.target);
   const { headers } = request;
   headers.set(VISIT_MARK_HEADER, door.mark(decision));
@@ -56,6 +51,11 @@ export default async function middleware(request: NextRequest, event: NextFetchE
     request: { headers },
     headers: { ...security.own, [POLICY_HEADER]: policy, "x-request-id": decision.visit.id },
   });
+}
+
+function refuseCall(fault: PageCallFault, more: Record<string, string> = {}): Response {
+  const { status, headers, body } = faultAnswer(fault);
+  return new Response(body, { status, headers: { ...headers, ...more } });
 }
 
 const keptAlive = new WeakSet<Promise<void>>();

@@ -1,8 +1,10 @@
 import type { NextConfig } from "next";
+import { DOOR_BUILD, standsBeforeNext } from "@/lib/guard/door-build";
 import { SECURITY_HEADERS } from "@/lib/guard/security-headers";
 
 const config: NextConfig = {
   poweredByHeader: false,
+  distDir: standsBeforeNext() ? DOOR_BUILD : ".next",
   // Addresses that lead nowhere are what scanners ask for: their page is rendered once, at build time.
   // A viewer who calls an administrator's action is answered with 403 (authInterrupts).
   experimental: { globalNotFound: true, authInterrupts: true },

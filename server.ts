@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import {
   createServer,
   type IncomingMessage,
@@ -6,11 +7,14 @@ import {
   STATUS_CODES,
 } from "node:http";
 import type { Socket } from "node:net";
+import path from "node:path";
 import next from "next";
 import { readEnv, required } from "@/lib/env";
 import { messageOf } from "@/lib/errors";
 import { answerAsk, isAsk } from "@/lib/guard/ask";
 import { Door, type DoorRequest } from "@/lib/guard/door";
+import { DOOR_BUILD, standBeforeNext } from "@/lib/guard/door-build";
+import { faultAnswer, faultOfPageCall, isPageCall, type PageCall } from "@/lib/guard/page-call";
 import { refusalOf } from "@/lib/guard/refusal";
 import { REPLAY_HEADER, readReplayMark } from "@/lib/guard/replay-mark";
 import { headerReader, withoutForged } from "@/lib/guard/request-headers";
@@ -27,6 +31,7 @@ const env = readEnv();
 const secret = required(env, "NEXTAUTH_SECRET");
 const door = new Door("node", env);
 const security = securityHeaders({ isHttps: hasSecureCookies(env), isDev });
+if (!isDev && hasDoorBuild()) standBeforeNext();
 const server = createServer((request, response) => {
   serve(request, response).catch((error) => fail(response, error));
 });
@@ -69,6 +74,23 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     void door.record(decision, { status: oddity, durationMs: Math.round(performance.now() - startedAt) });
     return send(response, { status: oddity, headers: quiet(decision.visit.id), body: "" });
   }
+  const call = pageCallOf(request, seen);
+  const fault = isPageCall(call) ? await faultOfPageCall(call) : null;
+  if (fault) {
+    void door.record(decision, {
+      status: fault.status,
+      durationMs: Math.round(performance.now() - startedAt),
+    });
+    const answer = faultAnswer(fault);
+    Object.assign(answer.headers, security.own, { "x-request-id": decision.visit.id });
+    return send(response, answer);
+  }
+  // What a handler has left of a body is thrown away, as Node.js does where none has begun to read it: the connection
+  // would be stuck with it.
+  response.once(
+    "finish",
+    () => request.complete || request.removeAllListeners("data").removeAllListeners("readable").resume(),
+  );
   response.once("close", () => {
     const durationMs = Math.round(performance.now() - startedAt);
     void door.record(decision, { status: response.headersSent ? response.statusCode : null, durationMs });
@@ -82,6 +104,52 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const fixed = { ...security.common, [POLICY_HEADER]: policy, "x-request-id": decision.visit.id };
   for (const [name, value] of Object.entries(fixed)) response.setHeader(name, value);
   await handle(request, response);
+}
+
+/** Whether there is a build without middleware, of the same time as the one that has it. */
+function hasDoorBuild(): boolean {
+  try {
+    const [own, other] = [".next", DOOR_BUILD].map((folder) =>
+      readFileSync(path.join(folder, "BUILD_ID"), "utf8"),
+    );
+    return own === other;
+  } catch {
+    return false;
+  }
+}
+
+function pageCallOf(request: IncomingMessage, { method, target, headers }: DoorRequest): PageCall {
+  return {
+    method,
+    url: target.startsWith("/") ? `http://door${target}` : target,
+    headers: { get: headers.get, has: (name) => headers.get(name) !== null },
+    arrayBuffer: () => bodyOf(request),
+  };
+}
+
+/** Reads as much of a body as it says it has, and puts it back for Next.js; less where the visitor hangs up. */
+async function bodyOf(request: IncomingMessage): Promise<ArrayBuffer> {
+  const length = Number(request.headers["content-length"]);
+  const chunks: Buffer[] = [];
+  for (let have = 0; have < length && !request.destroyed; ) {
+    const chunk: Buffer | null = request.read();
+    if (chunk) chunks.push(chunk);
+    else await moreOf(request);
+    have += chunk?.length ?? 0;
+  }
+  const body = Buffer.concat(chunks);
+  if (!request.destroyed) request.unshift(body);
+  return new Uint8Array(body).buffer;
+}
+
+function moreOf(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      request.off("readable", wake).off("close", wake);
+      resolve();
+    };
+    request.on("readable", wake).on("close", wake);
+  });
 }
 
 /** The headers of an answer that is no page, with the visit's reference where there is one. */

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { makeDoorBuild } from "@/services/door-build";
 import { StartError } from "@/services/errors";
 import { stripPlainPages } from "@/services/plain-pages";
 
@@ -19,6 +20,8 @@ const SOURCES = [
   "package.json",
   "package-lock.json",
   "tsconfig.json",
+  "services/door-build.ts",
+  "services/plain-pages.ts",
 ];
 const MARK = path.join(".next", "gatehouse-build.json");
 const OUTPUT_KEPT = 8000;
@@ -78,6 +81,12 @@ export async function build(): Promise<void> {
   }
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   if (code !== 0) throw new StartError(`The build failed:\n${output}`, "Mend what it names and start again.");
-  await stripPlainPages();
+  await finishBuild();
   await writeFile(MARK, `${JSON.stringify({ sources })}\n`);
+}
+
+/** What is done with a build of Next.js before it is served. */
+export async function finishBuild(): Promise<void> {
+  await stripPlainPages();
+  await makeDoorBuild();
 }

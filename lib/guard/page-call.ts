@@ -27,6 +27,15 @@ export const HANDLERS: readonly string[] = [
 
 export type PageCallFault = { status: 400 | 403 | 404 | 405 | 411 | 413 | 415; error: string };
 
+/** A request as far as it matters here: as the edge knows it, or as the Node door tells it. */
+export type PageCall = {
+  method: string;
+  /** With an origin, be it a made-up one. */
+  url: string;
+  headers: Pick<Headers, "get" | "has">;
+  arrayBuffer(): Promise<ArrayBuffer>;
+};
+
 /** More than any form of ours can hold. */
 export const CALL_BYTES_MAX = 262_144;
 /** Levels of lists and objects in each other; ours have three. */
@@ -51,12 +60,13 @@ const MALFORMED: PageCallFault = { status: 400, error: "The body cannot be read.
  * Whether a request calls an action of a page, or tries to: Next.js answers a bad one of those with 500, be there a page
  * at its address or not, and takes every multipart form for one.
  */
-export function isPageCall({ method, headers, url }: Request): boolean {
+export function isPageCall({ method, headers, url }: PageCall): boolean {
   if (SAFE_METHODS.includes(method)) return url.includes(FAILURE_PAGE);
   return headers.has(ACTION_HEADER) || isMultipart(headers) || isPage(url) || url.includes(FAILURE_PAGE);
 }
 
-const isMultipart = (headers: Headers) => /^multipart\/form-data/i.test(headers.get("content-type") ?? "");
+const isMultipart = (headers: PageCall["headers"]) =>
+  /^multipart\/form-data/i.test(headers.get("content-type") ?? "");
 const pathOf = (url: string) => normalPath(new URL(url).pathname);
 const isPage = (url: string) => PAGES.has(pathOf(url));
 
@@ -66,7 +76,7 @@ function isHandler(url: string): boolean {
 }
 
 /** What is wrong with a call of a page's action, before Next.js reads it; null where nothing is. Reads its body. */
-export async function faultOfPageCall(request: Request): Promise<PageCallFault | null> {
+export async function faultOfPageCall(request: PageCall): Promise<PageCallFault | null> {
   const { headers, url } = request;
   if (pathOf(url).startsWith(FAILURE_PAGE)) return NOTHING;
   if (isHandler(url) || SAFE_METHODS.includes(request.method)) return null;
@@ -85,7 +95,7 @@ export async function faultOfPageCall(request: Request): Promise<PageCallFault |
 }
 
 /** Compares as Next.js does, which fails where we would not: with the host that a proxy tells, else the one asked for. */
-function isForeign(headers: Headers): boolean {
+function isForeign(headers: PageCall["headers"]): boolean {
   const origin = headers.get("origin");
   if (origin === null) {
     const site = headers.get("sec-fetch-site");
@@ -129,8 +139,18 @@ function isPlainText(text: string): boolean {
   return text.startsWith("$$") || /^\$(undefined|NaN|-?Infinity|-0|K[0-9a-f]{1,3})$/.test(text);
 }
 
+const FAULT_HEADERS = {
+  ...SECURITY_HEADERS,
+  [POLICY_HEADER]: DATA_POLICY,
+  "cache-control": "no-store",
+  "content-type": "application/json",
+};
+
 /** The answer to such a call, in JSON: no page waits for it. */
-export function faultAnswer({ status, error }: PageCallFault): Response {
-  const headers = { ...SECURITY_HEADERS, [POLICY_HEADER]: DATA_POLICY, "cache-control": "no-store" };
-  return Response.json({ error }, { status, headers });
+export function faultAnswer({ status, error }: PageCallFault): {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+} {
+  return { status, headers: { ...FAULT_HEADERS }, body: JSON.stringify({ error }) };
 }

@@ -1,4 +1,4 @@
-import { stripPlainPages } from "@/services/plain-pages";
+import { finishBuild } from "@/services/build";
 
 // The second half of `npm run build`; a start that builds by itself does the same.
-await stripPlainPages();
+await finishBuild();
