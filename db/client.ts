@@ -12,9 +12,10 @@ export type Querier = Database | Transaction;
 
 /**
  * Enough for all jobs at once: each of the five holds up to three connections (its lock, the lock of detection, a
- * transaction) while it asks for one more. With fewer they could wait for each other forever.
+ * transaction), and the two that detect a fourth (the lock of blocking), while it asks for one more. With fewer they
+ * could wait for each other forever.
  */
-const CONNECTIONS_MAX = 16;
+const CONNECTIONS_MAX = 18;
 
 export type OpenOptions = {
   connectionsMax?: number;

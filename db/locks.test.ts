@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Database, openDatabase } from "@/db/client";
-import { heldLocks, withLock } from "@/db/locks";
+import { afterLock, heldLocks, withLock } from "@/db/locks";
 import { testDatabase } from "@/services/test/postgres";
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -25,6 +25,19 @@ test("who comes while another one holds the lock is sent away at once, and gets 
   await other.$client.end();
 });
 
+test("who would rather wait gets the lock as soon as the other one is done", async () => {
+  const order: string[] = [];
+  const turn = (name: string) =>
+    afterLock(db, "one", async () => {
+      order.push(`${name} begins`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      order.push(`${name} ends`);
+      return name;
+    });
+  expect(await Promise.all([turn("a"), turn("b")])).toEqual(["a", "b"]);
+  expect(order.map((line) => line.split(" ")[1])).toEqual(["begins", "ends", "begins", "ends"]);
+});
+
 test("whether a lock is held can be seen without asking for it, from everywhere", async () => {
   const other = openDatabase(database.url, { connectionsMax: 1 });
   const names = ["one", "two", "a name with a negative number"];
@@ -43,7 +56,7 @@ test("a failure gives the lock back", async () => {
   expect(await withLock(db, "one", async () => "inside")).toBe("inside");
 });
 
-test("all jobs at once, each with two locks and a transaction, still get another connection", async () => {
+test("all jobs at once, with two locks and a transaction each and two with a third lock, still get another connection", async () => {
   const arrived: (() => void)[] = [];
   const everybody = (count: number) =>
     new Promise<void>((resolve) => {
@@ -55,8 +68,8 @@ test("all jobs at once, each with two locks and a transaction, still get another
       withLock(db, `detection:${name}`, () =>
         db.$client.begin(async () => {
           await everybody(5);
-          const [row] = await db.$client`select 1 as one`;
-          return row?.one;
+          const ask = async () => (await db.$client`select 1 as one`)[0]?.one;
+          return name < "c" ? afterLock(db, "detection:room", ask) : ask();
         }),
       ),
     );

@@ -1,3 +1,4 @@
+import type { TransactionSql } from "postgres";
 import type { Database } from "@/db/client";
 
 /**
@@ -6,15 +7,46 @@ import type { Database } from "@/db/client";
  * pooler that hands out connections by the transaction does not mix it up.
  */
 export async function withLock<T>(db: Database, name: string, run: () => Promise<T>): Promise<T | null> {
+  return holding(db, run, async (sql) => {
+    const [lock] = await sql<
+      { taken: boolean }[]
+    >`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as taken`;
+    return lock?.taken ?? false;
+  });
+}
+
+/** Far longer than anybody holds a lock that others wait for. */
+const WAIT_MAX = "60s";
+
+/**
+ * The same, which waits where somebody else holds the lock: for short work, since two connections are taken meanwhile.
+ * @throws Error where the lock is not to be had within a minute.
+ */
+export async function afterLock<T>(db: Database, name: string, run: () => Promise<T>): Promise<T> {
+  const done = await holding(
+    db,
+    async () => ({ result: await run() }),
+    async (sql) => {
+      await sql`select set_config('lock_timeout', ${WAIT_MAX}, true)`;
+      await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
+      return true;
+    },
+  );
+  if (!done) throw new Error(`The lock ${name} was not given.`);
+  return done.result;
+}
+
+async function holding<T>(
+  db: Database,
+  run: () => Promise<T>,
+  take: (sql: TransactionSql) => Promise<boolean>,
+): Promise<T | null> {
   let work: Promise<T> | null = null;
   try {
     await db.$client.begin(async (sql) => {
       // However long the work takes, nobody waits for this transaction: it holds no row.
       await sql`set local idle_in_transaction_session_timeout = 0`;
-      const [lock] = await sql<
-        { taken: boolean }[]
-      >`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as taken`;
-      if (!lock?.taken) return;
+      if (!(await take(sql))) return;
       work = run();
       await work;
     });
