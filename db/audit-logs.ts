@@ -24,3 +24,6 @@ export async function writeAudit(querier: Querier, entry: AuditEntry): Promise<v
     after: entry.after ?? null,
   });
 }
+
+/** Who did what no person did: a block of detection by itself. */
+export const DETECTION_ACTOR = "detection";

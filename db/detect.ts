@@ -1,8 +1,9 @@
 import { readActivity } from "@/db/activity";
 import { type Guard, loadGuard } from "@/db/collateral";
+import { BlockQueue } from "@/db/detect/block-queue";
 import { type ExamineDeps, examineBatch } from "@/db/detect/examine-batch";
 import type { Flagged } from "@/db/detect/flagged";
-import { followUp } from "@/db/detect/follow-up";
+import { followUp, followUpHeld } from "@/db/detect/follow-up";
 import { freshTargets } from "@/db/detect/fresh";
 import { LoginTally, readLogins } from "@/db/detect/logins";
 import { findCrowds, withoutClosed } from "@/db/detect/networks";
@@ -17,6 +18,7 @@ import { readThresholds } from "@/db/detection-settings";
 import type { EnforcementDeps } from "@/db/enforcement";
 import { withLock } from "@/db/locks";
 import type { DetectionRun, DetectionTrigger } from "@/db/schema";
+import { DETECTION_BLOCKS_MAX } from "@/lib/detection/block-room";
 import type { Env } from "@/lib/env";
 import { AppError, messageOf } from "@/lib/errors";
 import type { TimeRange } from "@/lib/time-range";
@@ -27,6 +29,8 @@ export type DetectDeps = {
   now: () => Date;
   /** Where thresholds may stand; the process' own environment by default. */
   source?: Record<string, string | undefined>;
+  /** Blocks that detection may have in force; `DETECTION_BLOCKS_MAX` unless said. */
+  blocksMax?: number;
 };
 
 export type DetectRequest = {
@@ -79,8 +83,14 @@ async function runOnce(deps: DetectDeps, request: DetectRequest): Promise<Detect
       error,
       details: tally.details,
     });
+  const blocks = new BlockQueue({ ...deps, max: deps.blocksMax ?? DETECTION_BLOCKS_MAX });
   try {
-    await examineWindow(deps, window, only, tally);
+    try {
+      await examineWindow(deps, window, only, blocks, tally);
+    } finally {
+      // What was found before a failure is blocked all the same.
+      tally.addFollowUps(await followUpHeld(db, blocks));
+    }
     return await run(null);
   } catch (error) {
     await run(messageOf(error)).catch(() => {});
@@ -92,6 +102,7 @@ async function examineWindow(
   deps: DetectDeps,
   window: TimeRange,
   only: readonly string[] | null,
+  blocks: BlockQueue,
   tally: RunTally,
 ): Promise<void> {
   const { db, hashKey } = deps.enforcement;
@@ -106,7 +117,7 @@ async function examineWindow(
   const conclude = async (flagged: Flagged[]) => {
     if (flagged.length === 0) return;
     guard ??= await loadGuard(db, deps.env, hashKey, deps.now());
-    await concludeBatch(flagged, { ...deps, policy, guard }, tally);
+    await concludeBatch(flagged, { ...deps, policy, guard, blocks }, tally);
   };
   for (const slice of slicesOf(window)) {
     const logins = new LoginTally();
@@ -154,7 +165,7 @@ async function networksOf(
 
 async function concludeBatch(
   flagged: readonly Flagged[],
-  deps: DetectDeps & { policy: ExamineDeps["policy"]; guard: Guard },
+  deps: DetectDeps & { policy: ExamineDeps["policy"]; guard: Guard; blocks: BlockQueue },
   tally: RunTally,
 ): Promise<void> {
   const now = deps.now();
@@ -163,7 +174,7 @@ async function concludeBatch(
   const byTarget = new Map(flagged.map((one) => [one.target, one]));
   const found = stored.map((one) => ({ stored: one, flagged: byTarget.get(one.row.target) as Flagged }));
   tally.addFlagged(flagged, stored);
-  tally.addFollowUps(await followUp(found, { ...deps, now }));
+  tally.addFollowUps(await followUp(found, deps));
 }
 
 /** A network that two rules have found is one target with both findings. */

@@ -8,6 +8,7 @@ import {
   ilike,
   isNotNull,
   isNull,
+  like,
   lt,
   lte,
   or,
@@ -50,6 +51,17 @@ export const inForce = and(
   eq(ipRules.isActive, true),
   or(isNull(ipRules.expiresAt), gt(ipRules.expiresAt, sql`now()`)),
 );
+
+const byDetection = like(ipRules.origin, "detection:%");
+
+/** How many blocks of detection's own making are in force. */
+export async function countDetectionBlocks(db: Querier): Promise<number> {
+  const [row] = await db
+    .select({ blocks: count() })
+    .from(ipRules)
+    .where(and(eq(ipRules.action, "block"), byDetection, inForce));
+  return row?.blocks ?? 0;
+}
 
 /** The allow rule in force that holds this whole target, found by its key or by the range it lies in, or null. */
 export async function findAllowRule(db: Querier, target: string, range: string): Promise<IpRuleView | null> {

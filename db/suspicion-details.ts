@@ -42,6 +42,8 @@ export type RunDetails = {
   wouldBlock: number;
   guarded: number;
   failed: number;
+  /** Not blocked because detection had as many blocks in force as it may; runs of before the bound have no such count. */
+  noRoom?: number;
   /** What was found about the site as a whole: a spike of traffic. */
   site: SuspicionFinding[];
 };

@@ -1,24 +1,23 @@
-import { eq, sql } from "drizzle-orm";
 import { type Candidate, type Guard, judge } from "@/db/collateral";
+import type { BlockQueue, Wish } from "@/db/detect/block-queue";
 import type { Flagged } from "@/db/detect/flagged";
-import { DETECTION_ACTOR, type Stored, type StoredRow } from "@/db/detect/store";
+import { type Note, type Outcome, writeNotes } from "@/db/detect/notes";
+import type { Stored, StoredRow } from "@/db/detect/store";
 import { blockLength, type DetectionPolicy } from "@/db/detection-policy";
-import { type EnforcementDeps, saveRule } from "@/db/enforcement";
-import { type SuspiciousIp, suspiciousIps } from "@/db/schema";
-import { setStatus } from "@/db/suspicion-verbs";
+import type { EnforcementDeps } from "@/db/enforcement";
 import type { Finding } from "@/lib/detection/rules";
-import { AppError, messageOf } from "@/lib/errors";
 
-export type FollowUp = SuspiciousIp["followUp"];
+export type FollowUp = { target: string; outcome: Outcome };
 
 /**
  * Does what the policy says with what was found: blocks, longer each time, or only says that it would have. Nothing
- * follows for a case that an administrator ignores, nor for a visitor whom the guard protects. Publishes once.
+ * follows for a case that an administrator ignores, nor for a visitor whom the guard protects. Of those that the queue
+ * holds back nothing is answered yet: see `followUpHeld`.
  */
 export async function followUp(
   found: readonly { stored: Stored; flagged: Flagged }[],
-  deps: { enforcement: EnforcementDeps; policy: DetectionPolicy; guard: Guard; now: Date },
-): Promise<{ target: string; outcome: FollowUp }[]> {
+  deps: { enforcement: EnforcementDeps; policy: DetectionPolicy; guard: Guard; blocks: BlockQueue },
+): Promise<FollowUp[]> {
   const { db } = deps.enforcement;
   const open = found.filter(({ stored }) => stored.row.status !== "ignored");
   const judgements = await judge(
@@ -27,32 +26,36 @@ export async function followUp(
     deps.guard,
   );
   const notes: Note[] = [];
-  const outcomes: { target: string; outcome: FollowUp }[] = [];
+  const wishes: Wish[] = [];
   for (const [index, { stored, flagged }] of open.entries()) {
     const { refusal, blockedBy } = judgements[index] ?? { refusal: null, blockedBy: null };
     const { row } = stored;
     const finding = decisive(flagged.findings, deps.policy);
     if (blockedBy !== null) {
-      if (row.status !== "blocked")
-        await setStatus(db, row.id, "blocked", "block-suspicious", DETECTION_ACTOR, blockedBy);
-      notes.push({ row, outcome: "blocked", text: `A block is in force already (rule ${blockedBy}).` });
-      continue;
-    }
-    const note = refusal
-      ? { row, outcome: "guarded" as const, text: refusal }
-      : deps.policy[finding.rule] === "enforce"
-        ? await block(row, finding, deps)
-        : wouldBlock(row, finding);
-    notes.push(note);
-    outcomes.push({ target: row.target, outcome: note.outcome });
+      const text = `A block is in force already (rule ${blockedBy}).`;
+      notes.push({ row, outcome: "blocked", text, heldBy: blockedBy });
+    } else if (refusal) notes.push({ row, outcome: "guarded", text: refusal });
+    else if (deps.policy[finding.rule] === "enforce") wishes.push({ row, finding });
+    else notes.push(wouldBlock(row, finding));
   }
+  notes.push(...(await deps.blocks.take(wishes)));
   await writeNotes(db, notes);
-  if (outcomes.some(({ outcome }) => outcome === "blocked")) await publish(deps.enforcement);
-  return outcomes;
+  return outcomesOf(notes);
 }
 
-/** What followed for a case, and why. */
-type Note = { row: StoredRow; outcome: FollowUp; text: string };
+/** What followed, at the end of a run, for those that were held back while room was scarce. */
+export async function followUpHeld(db: EnforcementDeps["db"], blocks: BlockQueue): Promise<FollowUp[]> {
+  const notes = await blocks.finish();
+  await writeNotes(db, notes);
+  return outcomesOf(notes);
+}
+
+/** A block that was there before is no outcome of this run. */
+function outcomesOf(notes: readonly Note[]): FollowUp[] {
+  return notes
+    .filter(({ heldBy }) => heldBy === undefined)
+    .map(({ row, outcome }) => ({ target: row.target, outcome }));
+}
 
 function wouldBlock(row: StoredRow, { rule }: Finding): Note {
   const span = blockLength(row.automaticBlocks).words;
@@ -68,58 +71,4 @@ function decisive(findings: readonly Finding[], policy: DetectionPolicy): Findin
   const enforced = findings.filter(({ rule }) => policy[rule] === "enforce");
   const [first, ...others] = enforced.length > 0 ? enforced : findings;
   return others.reduce((best, one) => (one.score > best.score ? one : best), first as Finding);
-}
-
-async function block(
-  row: StoredRow,
-  finding: Finding,
-  { enforcement, now }: { enforcement: EnforcementDeps; now: Date },
-): Promise<Note> {
-  const { db } = enforcement;
-  const expiresAt = new Date(now.getTime() + blockLength(row.automaticBlocks).seconds * 1000);
-  try {
-    const { rule } = await saveRule(
-      {
-        action: "block",
-        target: row.ip ?? row.target,
-        network: row.network,
-        reason: finding.sentence,
-        expiresAt,
-      },
-      { name: DETECTION_ACTOR, origin: `detection:${finding.rule}`, ownIp: null },
-      { ...enforcement, publish: async () => {} },
-    );
-    await setStatus(db, row.id, "blocked", "block-suspicious", DETECTION_ACTOR, rule.id);
-    await db
-      .update(suspiciousIps)
-      .set({ automaticBlocks: sql`${suspiciousIps.automaticBlocks} + 1` })
-      .where(eq(suspiciousIps.id, row.id));
-    return { row, outcome: "blocked", text: "" };
-  } catch (error) {
-    if (error instanceof AppError) return { row, outcome: "guarded", text: error.message };
-    enforcement.warn(`Detection could not block ${row.target}: ${messageOf(error)}`);
-    return { row, outcome: "failed", text: `It could not be blocked: ${messageOf(error)}` };
-  }
-}
-
-/** Writes the notes that have changed, all at once. */
-async function writeNotes(db: EnforcementDeps["db"], notes: readonly Note[]): Promise<void> {
-  const changed = notes.filter(
-    ({ row, outcome, text }) => row.followUp !== outcome || row.followUpNote !== text,
-  );
-  if (changed.length === 0) return;
-  const rows = changed.map(({ row, outcome, text }) => ({ id: row.id, outcome, text }));
-  await db.execute(sql`
-    update suspicious_ips set follow_up = note.outcome, follow_up_note = note.text
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as note (id int, outcome follow_up, text text)
-    where suspicious_ips.id = note.id`);
-}
-
-// The rules are saved, and publish-rules carries them to the doors as soon as the edge store answers again.
-async function publish({ publish: bring, warn }: EnforcementDeps): Promise<void> {
-  try {
-    await bring();
-  } catch (error) {
-    warn(`Blocks of detection are saved and not yet published: ${messageOf(error)}`);
-  }
 }

@@ -1,5 +1,6 @@
 import type { Flagged } from "@/db/detect/flagged";
 import type { FollowUp } from "@/db/detect/follow-up";
+import type { Outcome } from "@/db/detect/notes";
 import type { Stored } from "@/db/detect/store";
 import type { RunDetails } from "@/db/suspicion-details";
 
@@ -9,7 +10,7 @@ export class RunTally {
   site: RunDetails["site"] = [];
   readonly #rules = new Map<string, Set<string>>();
   readonly #targets = new Map<string, Stored["outcome"]>();
-  readonly #followUps = new Map<string, FollowUp>();
+  readonly #followUps = new Map<string, Outcome>();
 
   get flagged(): number {
     return this.#targets.size;
@@ -28,7 +29,7 @@ export class RunTally {
     }
   }
 
-  addFollowUps(outcomes: readonly { target: string; outcome: FollowUp }[]): void {
+  addFollowUps(outcomes: readonly FollowUp[]): void {
     for (const { target, outcome } of outcomes) {
       // What was blocked in an earlier hour is blocked, whatever the later ones would add.
       if (this.#followUps.get(target) !== "blocked") this.#followUps.set(target, outcome);
@@ -47,6 +48,7 @@ export class RunTally {
       wouldBlock: count(followed, "would-block"),
       guarded: count(followed, "guarded"),
       failed: count(followed, "failed"),
+      noRoom: count(followed, "no-room"),
       site: this.site,
     };
   }

@@ -1,4 +1,5 @@
 import { inArray, sql } from "drizzle-orm";
+import { DETECTION_ACTOR } from "@/db/audit-logs";
 import type { Database } from "@/db/client";
 import type { Flagged } from "@/db/detect/flagged";
 import { pruneSuspicious } from "@/db/retention";
@@ -11,7 +12,7 @@ import { signalNames } from "@/lib/detection/signals";
 export type StoredOutcome = "created" | "reopened" | "seen";
 export type StoredRow = Pick<
   SuspiciousIp,
-  "id" | "target" | "status" | "ip" | "network" | "automaticBlocks" | "followUp" | "followUpNote"
+  "id" | "target" | "status" | "score" | "ip" | "network" | "automaticBlocks" | "followUp" | "followUpNote"
 >;
 export type Stored = { row: StoredRow; outcome: StoredOutcome };
 
@@ -19,8 +20,6 @@ export type Stored = { row: StoredRow; outcome: StoredOutcome };
 const PRUNE_EVERY = 1000;
 let newSincePruned = 0;
 
-/** Who decided about a row that no administrator has touched. */
-export const DETECTION_ACTOR = "detection";
 /** After so long a silence a target counts as found once more. */
 const STORE_LOCK = 728_103;
 const QUIET_MS = 3_600_000;
@@ -70,7 +69,7 @@ function writeFlagged(db: Database, flagged: readonly Flagged[], now: Date): Pro
         score = excluded.score, parts = excluded.parts, last_detected = excluded.last_detected,
         detections = excluded.detections, status = excluded.status, status_by = excluded.status_by,
         status_at = excluded.status_at, details = excluded.details
-      returning id, target, status, ip, network, automatic_blocks as "automaticBlocks",
+      returning id, target, status, score, ip, network, automatic_blocks as "automaticBlocks",
         follow_up as "followUp", follow_up_note as "followUpNote"`);
     return stored.map((row) => ({ row, outcome: outcomeOf(before.get(row.target)) }));
   });
