@@ -95,7 +95,12 @@ export const JOBS: readonly Job[] = [
         : { trigger: "schedule" as const, actor: "schedule", at: now, windowMs: 3_600_000 };
       const run = await detectAll(call, warn);
       const result: JobResult = run
-        ? { examined: run.examined, flagged: run.flagged, blocked: run.details.blocked }
+        ? {
+            examined: run.examined,
+            flagged: run.flagged,
+            blocked: run.details.blocked,
+            noRoom: run.details.noRoom ?? 0,
+          }
         : { skipped: 1 };
       return result;
     },

@@ -3,6 +3,7 @@ import { withGatehouse } from "@/cli/environment";
 import { CommandError } from "@/cli/failure";
 import { durationText, instant } from "@/cli/option-values";
 import type { DetectionRun } from "@/db/schema";
+import { noRoomWords } from "@/lib/detection/block-room";
 import { formatPlural, formatUtc } from "@/lib/format";
 
 type DetectOptions = { window: string; at?: Date; async?: boolean; json?: boolean };
@@ -59,6 +60,7 @@ function wordsOf({ flagged, examined, windowFrom, windowTo, details }: Detection
   const rules = Object.entries(details.rules).sort((one, other) => other[1] - one[1]);
   return [
     more.length > 0 ? `${found} ${more.join(", ")}.` : found,
+    ...(details.noRoom ? [noRoomWords(details.noRoom)] : []),
     ...rules.map(([rule, count]) => `  ${rule}: ${count}`),
     ...details.site.map(({ rule, sentence }) => `  ${rule}: ${sentence}`),
   ].join("\n");

@@ -1,3 +1,4 @@
+import { noRoomWords } from "@/lib/detection/block-room";
 import { formatCount, formatPlural } from "@/lib/format";
 
 type Result = Readonly<Record<string, number>>;
@@ -23,13 +24,14 @@ const WORDS: Record<string, (of: (name: string) => number) => string> = {
   },
   "detect-anomalies"(of) {
     const flagged = of("flagged");
-    return sentence([
+    const done = sentence([
       `Examined ${formatPlural(of("examined"), "visitor")}`,
       flagged === 0
         ? "nobody is suspicious"
         : `${formatCount(flagged)} ${flagged === 1 ? "is" : "are"} suspicious`,
       of("blocked") > 0 && `${formatCount(of("blocked"))} blocked`,
     ]);
+    return of("noRoom") > 0 ? `${done} ${noRoomWords(of("noRoom"))}` : done;
   },
   "publish-rules"(of) {
     const rules = formatPlural(of("entries"), "rule");
@@ -48,6 +50,9 @@ const WORDS: Record<string, (of: (name: string) => number) => string> = {
       of("requests") > 0 && `${formatPlural(of("requests"), "request")}`,
       of("rollups") > 0 && `${formatPlural(of("rollups"), "rollup row")}`,
       of("texts") > 0 && `${formatPlural(of("texts"), "text")} of requests`,
+      of("suspicious") > 0 && `${formatPlural(of("suspicious"), "case")} of suspicious addresses`,
+      of("rules") > 0 && `${formatPlural(of("rules"), "rule")} that had ended`,
+      of("audits") > 0 && `${formatPlural(of("audits"), "audit entry", "audit entries")} of detection`,
       of("runs") > 0 && `${formatPlural(of("runs"), "detection run")}`,
     ].filter((part) => part !== false);
     return dropped.length === 0 ? "Nothing was old enough to drop." : `Dropped ${dropped.join(", ")}.`;

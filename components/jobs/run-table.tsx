@@ -4,6 +4,7 @@ import { tookWords } from "@/components/jobs/job-words";
 import { Link } from "@/components/ui/link";
 import { RelativeTime, Time } from "@/components/ui/time";
 import type { DetectionRun } from "@/db/schema";
+import { noRoomWords } from "@/lib/detection/block-room";
 import { formatCount, formatSpan } from "@/lib/format";
 
 /** A run of detection as the page shows it; times in milliseconds since 1970. */
@@ -109,6 +110,7 @@ function Outcome({ run: { error, flagged, details } }: { run: ShownDetection }) 
         <span className="font-medium">Failed.</span> <span className="font-mono break-words">{error}</span>
       </p>
     );
+  const { noRoom = 0 } = details;
   const rules = Object.entries(details.rules).sort(([, one], [, other]) => other - one);
   const parts = [
     details.created > 0 && `${formatCount(details.created)} new`,
@@ -125,6 +127,7 @@ function Outcome({ run: { error, flagged, details } }: { run: ShownDetection }) 
   return (
     <>
       <p>{parts.join(", ") || "Known before, nothing new"}</p>
+      {noRoom > 0 && <p className="text-blocked">{noRoomWords(noRoom)}</p>}
       <p className="text-faint">
         {rules.map(([rule, count], index) => (
           <span key={rule}>

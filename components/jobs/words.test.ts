@@ -45,6 +45,11 @@ test.each([
     { examined: 1200, flagged: 3, blocked: 2 },
     "Examined 1,200 visitors, 3 are suspicious, 2 blocked.",
   ],
+  [
+    "detect-anomalies",
+    { examined: 1200, flagged: 3, blocked: 2, noRoom: 1 },
+    "Examined 1,200 visitors, 3 are suspicious, 2 blocked. 1 suspicious address was not blocked for want of room: detection has as many blocks in force as it may (50,000). Block their networks by hand, or wait until blocks end.",
+  ],
   ["detect-anomalies", { skipped: 1 }, "Another run was at it: nothing to do."],
   ["publish-rules", { repaired: 0, entries: 1 }, "The copy at the edge is right: 1 rule."],
   ["expire-rules", { ended: 2 }, "Ended 2 rules whose time was over."],
@@ -52,6 +57,11 @@ test.each([
     "prune-logs",
     { partitions: 1, requests: 0, rollups: 0, texts: 3, runs: 40 },
     "Dropped 1 partition of requests, 3 texts of requests, 40 detection runs.",
+  ],
+  [
+    "prune-logs",
+    { suspicious: 1, rules: 2, audits: 3 },
+    "Dropped 1 case of suspicious addresses, 2 rules that had ended, 3 audit entries of detection.",
   ],
   ["prune-logs", { partitions: 0 }, "Nothing was old enough to drop."],
   ["a new job", { done: 3 }, "done 3."],
