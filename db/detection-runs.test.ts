@@ -88,3 +88,9 @@ test("runs after a drain that found nobody are kept for a day, those that say so
   expect(await pruneRuns(db, NOW)).toBe(1);
   expect(await listRuns(db)).toHaveLength(6);
 });
+
+test("runs after a drain are never more than a number, and the runs of the clock and of people stay", async () => {
+  expect(await pruneRuns(db, NOW, 2)).toBe(2);
+  const left = (await listRuns(db)).map(({ trigger }) => trigger);
+  expect(left).toEqual(["manual", "drain", "drain", "schedule"]);
+});

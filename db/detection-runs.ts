@@ -1,4 +1,5 @@
 import { and, count, desc, eq, gte, lt, not, sql } from "drizzle-orm";
+import { beyondLast, deleteInBatches } from "@/db/batches";
 import type { Database, Querier } from "@/db/client";
 import { type DetectionRun, type DetectionTrigger, detectionRuns } from "@/db/schema";
 import type { RunDetails } from "@/db/suspicion-details";
@@ -91,13 +92,18 @@ export async function readHours(db: Querier, now: Date, hours: number): Promise<
 const RUN_MONTHS = 13;
 /** Days that a run after a drain is kept which found nothing: there can be one every second. */
 const SILENT_DAYS = 1;
+/** Runs after a drain at the most: somebody who sends an attack a second makes more than a day's worth of them telling. */
+const DRAIN_RUNS_MAX = 200_000;
 
-export async function pruneRuns(db: Database, now: Date): Promise<number> {
+export async function pruneRuns(db: Database, now: Date, drainRunsMax = DRAIN_RUNS_MAX): Promise<number> {
   const at = now.toISOString();
-  const { count } = await db.execute(sql`
-    delete from detection_runs
-    where started_at < ${at}::timestamptz - make_interval(months => ${RUN_MONTHS})
+  const beyond = await beyondLast(db, "detection_runs", sql`trigger = 'drain'`, drainRunsMax);
+  return deleteInBatches(
+    db,
+    "detection_runs",
+    sql`started_at < ${at}::timestamptz - make_interval(months => ${RUN_MONTHS})
       or (trigger = 'drain' and flagged = 0 and error is null
-        and started_at < ${at}::timestamptz - make_interval(days => ${SILENT_DAYS}))`);
-  return count;
+        and started_at < ${at}::timestamptz - make_interval(days => ${SILENT_DAYS}))
+      or (${beyond})`,
+  );
 }

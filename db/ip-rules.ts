@@ -15,7 +15,8 @@ import {
   type SQL,
   sql,
 } from "drizzle-orm";
-import type { Querier } from "@/db/client";
+import { beyondLast, deleteInBatches } from "@/db/batches";
+import type { Database, Querier } from "@/db/client";
 import { type IpRule, ipRules } from "@/db/schema";
 import { targetLabel } from "@/lib/guard/rule-target";
 import { formatIp, formatRange, isSingle, parseRange } from "@/lib/ip";
@@ -167,4 +168,24 @@ export async function endExpiredRules(db: Querier): Promise<number> {
     .where(and(eq(ipRules.isActive, true), lte(ipRules.expiresAt, sql`now()`)))
     .returning({ id: ipRules.id });
   return ended.length;
+}
+
+/** Ended rules of detection at the most: an attacker can have so many made and ended within hours. */
+const ENDED_BY_DETECTION_MAX = 100_000;
+
+/**
+ * Deletes rules that ended before a time, and of detection's also those beyond a number. The audit log tells who made and
+ * ended what a person did; requests and cases keep the number of a rule that is gone. Answers how many are.
+ */
+export async function pruneEndedRules(
+  db: Database,
+  now: Date,
+  before: Date,
+  max = ENDED_BY_DETECTION_MAX,
+): Promise<number> {
+  const endedBy = (at: Date) => sql`(not is_active or expires_at <= ${at.toISOString()}::timestamptz)`;
+  const beyond = await beyondLast(db, "ip_rules", sql`origin like 'detection:%' and ${endedBy(now)}`, max);
+  // Ending a rule is its last change, unless its words were changed since.
+  const old = sql`${endedBy(before)} and updated_at < ${before.toISOString()}::timestamptz`;
+  return deleteInBatches(db, "ip_rules", sql`(${old}) or (${beyond})`);
 }
