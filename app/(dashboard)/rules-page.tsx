@@ -99,15 +99,16 @@ function NoRules({ action, asked }: { action: RuleAction; asked: Asked }) {
     return (
       <EmptyState
         icon={SearchX}
-        title={asked.search ? `No rule for “${asked.search}” here` : "No such rule"}
+        title={titleOf(asked)}
         action={
           <Link href={page} className={buttonClass()}>
             Show all that are active
           </Link>
         }
       >
-        An address is found in ranges that hold it as well. Rules that were lifted or have expired stand under
-        “Ended”.
+        {asked.rule === null
+          ? "An address is found in ranges that hold it as well. Rules that were lifted or have expired stand under “Ended”."
+          : "Rules that have ended are deleted together with the hourly counts of their time, those that detection made sooner where they are very many. Requests keep the number of their rule."}
       </EmptyState>
     );
   }
@@ -116,4 +117,9 @@ function NoRules({ action, asked }: { action: RuleAction; asked: Asked }) {
       {empty}
     </EmptyState>
   );
+}
+
+function titleOf({ search, rule }: Asked): string {
+  if (search) return `No rule for “${search}” here`;
+  return rule === null ? "No such rule" : `There is no rule ${rule} here`;
 }
