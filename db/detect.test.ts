@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { windowUntil } from "@/db/detect";
 import { listRuns, pruneRuns } from "@/db/detection-runs";
 import { withLock } from "@/db/locks";
 import { DetectionSite, hashOf, MINUTE } from "@/db/test/detection-site";
 import { testEvent } from "@/db/test/traffic";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let site: DetectionSite;
-
-beforeAll(async () => {
-  database = await testDatabase();
-  site = await DetectionSite.open(database.url);
-});
+const site = new DetectionSite((await openTestDatabase()).db);
 beforeEach(() => site.reset());
-afterAll(async () => {
-  await site.close();
-  await database.drop();
-});
 
 describe("a detection", () => {
   test("flags who probes with true evidence, and nobody who reads", async () => {

@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { changePolicy } from "@/db/detection-policy";
 import { ignoreSuspicious, resolveSuspicious } from "@/db/suspicion-verbs";
 import { ada, DetectionSite, MINUTE } from "@/db/test/detection-site";
 import { testEvent } from "@/db/test/traffic";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let site: DetectionSite;
-
-beforeAll(async () => {
-  database = await testDatabase();
-  site = await DetectionSite.open(database.url);
-});
+const site = new DetectionSite((await openTestDatabase()).db);
 beforeEach(() => site.reset());
-afterAll(async () => {
-  await site.close();
-  await database.drop();
-});
 
 describe("seen again", () => {
   test("an open case keeps its first time, and its evidence grows", async () => {

@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { freshTargets } from "@/db/detect/fresh";
 import { DetectionSite, hashOf } from "@/db/test/detection-site";
 import { recordTraffic } from "@/db/test/traffic";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let site: DetectionSite;
-
-beforeAll(async () => {
-  database = await testDatabase();
-  site = await DetectionSite.open(database.url);
-});
+const site = new DetectionSite((await openTestDatabase()).db);
 beforeEach(() => site.reset());
-afterAll(async () => {
-  await site.close();
-  await database.drop();
-});
 
 /** A detection as a drain starts it. */
 const after = (...ips: string[]) =>

@@ -1,24 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { windowUntil } from "@/db/detect";
 import { changePolicy } from "@/db/detection-policy";
 import { endRule, saveRule } from "@/db/enforcement";
 import { settleEndedBlocks } from "@/db/suspicion-verbs";
 import { ada, DetectionSite, MINUTE } from "@/db/test/detection-site";
 import { testEvent } from "@/db/test/traffic";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let site: DetectionSite;
-
-beforeAll(async () => {
-  database = await testDatabase();
-  site = await DetectionSite.open(database.url);
-});
+const site = new DetectionSite((await openTestDatabase()).db);
 beforeEach(() => site.reset());
-afterAll(async () => {
-  await site.close();
-  await database.drop();
-});
 
 describe("the policy", () => {
   const enforce = () => changePolicy(site.db, { "sensitive-files": "enforce" }, ada);

@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { changePolicy } from "@/db/detection-policy";
 import { resolveSuspicious } from "@/db/suspicion-verbs";
 import { ada, DetectionSite, hashOf, MINUTE } from "@/db/test/detection-site";
 import { SIGNAL_BITS } from "@/lib/detection/signals";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let site: DetectionSite;
-
-beforeAll(async () => {
-  database = await testDatabase();
-  site = await DetectionSite.open(database.url);
-});
+const site = new DetectionSite((await openTestDatabase()).db);
 beforeEach(() => site.reset());
-afterAll(async () => {
-  await site.close();
-  await database.drop();
-});
 
 const IPS = ["192.0.2.5", "198.51.100.5", "203.0.113.5"] as const;
 const missing = (index: number, minutesAgo: number, path = `/folder-${index}/left-behind.php`) =>

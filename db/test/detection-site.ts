@@ -1,7 +1,6 @@
-import { type Database, openDatabase } from "@/db/client";
+import type { Database } from "@/db/client";
 import { type DetectDeps, detect, windowUntil } from "@/db/detect";
 import type { Actor } from "@/db/enforcement";
-import { migrate } from "@/db/migrate";
 import type { DetectionRun } from "@/db/schema";
 import { listSuspicious, type SuspiciousIpView } from "@/db/suspicious-ips";
 import { recordTraffic, TEST_HASH_KEY, testEvent } from "@/db/test/traffic";
@@ -21,22 +20,13 @@ export class DetectionSite {
   now = new Date(Math.floor(Date.now() / HOUR) * HOUR);
   published = 0;
 
-  private constructor(readonly db: Database) {}
-
-  static async open(url: string): Promise<DetectionSite> {
-    await migrate(url);
-    return new DetectionSite(openDatabase(url));
-  }
+  constructor(readonly db: Database) {}
 
   /** What a test leaves behind goes, and the clock goes back by more than a day. */
   async reset(): Promise<void> {
     await this.db.$client`truncate suspicious_ips, detection_runs, ip_rules, settings, traffic_rollups`;
     this.published = 0;
     this.now = new Date(Math.floor(this.now.getTime() / HOUR) * HOUR - 26 * HOUR);
-  }
-
-  close(): Promise<void> {
-    return this.db.$client.end();
   }
 
   deps(change: Partial<DetectDeps> = {}): DetectDeps {
