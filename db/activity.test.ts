@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type ActivityScope, readActivity } from "@/db/activity";
-import { type Database, openDatabase } from "@/db/client";
-import { migrate } from "@/db/migrate";
 import { formatNetwork } from "@/db/record-rows";
 import { randomTraffic } from "@/db/test/random-traffic";
 import { recordTraffic, TEST_HASH_KEY } from "@/db/test/traffic";
@@ -12,7 +10,7 @@ import { type Thresholds, thresholdsFrom } from "@/lib/detection/thresholds";
 import type { RequestEvent } from "@/lib/events/request-event";
 import { type Ip, parseIp } from "@/lib/ip";
 import { visitorHash } from "@/lib/privacy/hash";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const HOUR = 3_600_000;
 const LENGTH_MS = { hour: HOUR, day: 24 * HOUR };
@@ -32,21 +30,13 @@ const DAYS = [7, 11, 42].map((seed, index) => ({
   events: [] as RequestEvent[],
 }));
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
+const { db } = await openTestDatabase();
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
   for (const day of DAYS) {
     day.events = randomTraffic(day.seed, day.to, 3000);
     await recordTraffic(db, day.events, { now: day.to });
   }
-});
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
 });
 
 type Day = (typeof DAYS)[number];

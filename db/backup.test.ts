@@ -4,20 +4,20 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeBackup } from "@/db/backup";
 import { type Database, openDatabase } from "@/db/client";
 import { NO_PLACE } from "@/db/geo";
-import { migrate } from "@/db/migrate";
 import { listPartitions } from "@/db/partitions";
 import { recordEvents } from "@/db/record";
 import { readBackupHead, restoreBackup } from "@/db/restore";
 import { testEvent } from "@/db/test/traffic";
 import { createUser } from "@/db/users";
 import { uuidAt } from "@/lib/uuid";
+import { openTestDatabase } from "@/services/test/database";
 import { testDatabase } from "@/services/test/postgres";
 
 const SECRETS = { IP_HASH_KEY: "a key of a test" };
 const DAY_MS = 86_400_000;
-const places = await Promise.all([testDatabase(), testDatabase(), testDatabase()]);
-const [source, target, spare] = places;
-let db: Database;
+const { db, url } = await openTestDatabase();
+const [target, spare] = await Promise.all([testDatabase(), testDatabase()]);
+afterAll(() => Promise.all([target.drop(), spare.drop()]));
 
 async function recordSome(count: number, at: number): Promise<void> {
   const events = Array.from({ length: count }, (_, number) =>
@@ -40,14 +40,8 @@ const countRows = async (of: Database) => {
 };
 
 beforeAll(async () => {
-  await migrate(source.url);
-  db = openDatabase(source.url);
   for (const days of [0, 1, 40]) await recordSome(300, Date.now() - days * DAY_MS);
   await createUser(db, { username: "keeper", password: "a rather long passphrase", role: "admin" }, "a test");
-});
-afterAll(async () => {
-  await db.$client.end({ timeout: 1 });
-  await Promise.all(places.map((place) => place.drop()));
 });
 
 test("a backup made under load holds one moment, and brought in elsewhere every row is the same", async () => {
@@ -107,8 +101,6 @@ test("a backup that is cut off or damaged brings nothing in, and a database that
   expect(found?.users).toBeNull();
   await empty.$client.end({ timeout: 1 });
   const before = await countRows(db);
-  await expect(restoreBackup(source.url, Readable.from([bytes]))).rejects.toThrow(
-    /holds a Gatehouse already/,
-  );
+  await expect(restoreBackup(url, Readable.from([bytes]))).rejects.toThrow(/holds a Gatehouse already/);
   expect(await countRows(db)).toEqual(before);
 });

@@ -1,33 +1,28 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { writeAudit } from "@/db/audit-logs";
-import { type Database, openDatabase } from "@/db/client";
 import { type Candidate, judge, loadGuard } from "@/db/collateral";
 import { type Actor, type EnforcementDeps, saveRule } from "@/db/enforcement";
-import { migrate } from "@/db/migrate";
 import { recordTraffic, TEST_HASH_KEY, testEvent } from "@/db/test/traffic";
 import { formatRange, type Ip, networkOf, parseIp } from "@/lib/ip";
 import { visitorHash } from "@/lib/privacy/hash";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const NOW = new Date();
 const DAY = 86_400_000;
 const ada: Actor = { name: "ada", origin: "manual", ownIp: null };
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
-let deps: EnforcementDeps;
+const { db } = await openTestDatabase();
+const deps: EnforcementDeps = {
+  db,
+  publish: async () => {},
+  privacy: "hashed",
+  hashKey: TEST_HASH_KEY,
+  warn: () => {},
+};
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
-  deps = { db, publish: async () => {}, privacy: "hashed", hashKey: TEST_HASH_KEY, warn: () => {} };
   await db.$client`
     insert into users (username, password_hash, role) values ('ada', 'x', 'admin'), ('vic', 'x', 'viewer')`;
-});
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
 });
 
 function visitor(text: string, change: Partial<Candidate> = {}): Candidate {

@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { beforeAll, expect, test } from "vitest";
 import { countSilentRuns, listRuns, type NewRun, pruneRuns, readHours, writeRun } from "@/db/detection-runs";
-import { migrate } from "@/db/migrate";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const NOW = new Date("2026-03-10T12:20:00Z");
 const HOUR_MS = 3_600_000;
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
+const { db } = await openTestDatabase();
 
 const ago = (hours: number) => new Date(NOW.getTime() - hours * HOUR_MS);
 const details = {
@@ -40,9 +37,6 @@ function write(hoursAgo: number, change: Partial<NewRun> & { found?: Partial<typ
 }
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
   await write(30);
   await write(26, { flagged: 1, found: { created: 1 } });
   await write(2, {
@@ -55,10 +49,6 @@ beforeAll(async () => {
   await write(1, { error: "the store is gone" });
   await write(0.1);
   await write(0.1, { trigger: "manual", actor: "ada" });
-});
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
 });
 
 test("the list leaves out, where asked to, what says nothing, and comes in pages", async () => {

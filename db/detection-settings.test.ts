@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { beforeEach, expect, test } from "vitest";
 import { readAuthors } from "@/db/detection-authors";
 import { countFindings } from "@/db/detection-findings";
 import { changePolicy, readPolicy } from "@/db/detection-policy";
@@ -10,25 +9,14 @@ import {
   readThresholdViews,
   thresholdProblems,
 } from "@/db/detection-settings";
-import { migrate } from "@/db/migrate";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const ADA = { name: "ada" };
 const BOB = { name: "bob" };
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
+const { db } = await openTestDatabase();
 
-beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
-});
 beforeEach(() => db.$client`truncate settings, audit_logs, suspicious_ips`);
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
-});
 
 const viewOf = async (name: string, source: Record<string, string> = {}) =>
   (await readThresholdViews(db, source)).find((view) => view.name === name);

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { afterAll, describe, expect, test } from "vitest";
 import {
   type Actor,
   amendRule,
@@ -11,37 +10,24 @@ import {
   saveRule,
 } from "@/db/enforcement";
 import { endExpiredRules, listIpRules } from "@/db/ip-rules";
-import { migrate } from "@/db/migrate";
 import { publishRuleSet, repairPublication } from "@/db/publish";
 import { readEnv } from "@/lib/env";
 import type { RuleSet } from "@/lib/guard/rule-set";
 import { ruleSetFetcher } from "@/lib/guard/rule-set-store";
 import { type Ip, parseIp } from "@/lib/ip";
 import { hashIp, hashIpWords } from "@/lib/privacy/hash";
-import { edgeStore, type Redis } from "@/lib/redis";
-import { testDatabase } from "@/services/test/postgres";
+import { edgeStore } from "@/lib/redis";
+import { openTestDatabase } from "@/services/test/database";
 import { testUpstash } from "@/services/test/upstash";
 
 const KEY = "test key";
 const admin: Actor = { name: "ada", origin: "manual", ownIp: parseIp("192.0.2.200") };
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let upstash: Awaited<ReturnType<typeof testUpstash>>;
-let db: Database;
-let redis: Redis;
-
-beforeAll(async () => {
-  [database, upstash] = await Promise.all([testDatabase(), testUpstash()]);
-  await migrate(database.url);
-  db = openDatabase(database.url);
-  redis = edgeStore(
-    readEnv({ UPSTASH_REDIS_REST_URL: upstash.url, UPSTASH_REDIS_REST_TOKEN: upstash.token }),
-  );
-});
-afterAll(async () => {
-  await db.$client.end();
-  await Promise.all([database.drop(), upstash.stop()]);
-});
+const [{ db }, upstash] = await Promise.all([openTestDatabase(), testUpstash()]);
+afterAll(() => upstash.stop());
+const redis = edgeStore(
+  readEnv({ UPSTASH_REDIS_REST_URL: upstash.url, UPSTASH_REDIS_REST_TOKEN: upstash.token }),
+);
 
 function deps(privacy: "hashed" | "plain" = "hashed"): EnforcementDeps {
   return { db, publish: () => publishRuleSet(db, redis), privacy, hashKey: KEY, warn: () => {} };

@@ -1,8 +1,6 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { expect, test, vi } from "vitest";
 import { NO_PLACE } from "@/db/geo";
-import { migrate } from "@/db/migrate";
 import { recordEvents } from "@/db/record";
 import { readEnv } from "@/lib/env";
 import { EventBuffer } from "@/lib/events/buffer";
@@ -11,7 +9,7 @@ import { CUT, type RequestEvent } from "@/lib/events/request-event";
 import { EventStore, formatBatch, type StoredBatch } from "@/lib/events/store";
 import { Door, type DoorRequest } from "@/lib/guard/door";
 import { edgeStore } from "@/lib/redis";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const SEAL = "a seal";
 const env = readEnv({
@@ -23,17 +21,7 @@ const env = readEnv({
   TRUSTED_PLATFORM: "vercel",
 });
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
-beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
-});
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
-});
+const { db } = await openTestDatabase();
 
 /** Any text, halves of surrogate pairs and NUL among it, now and then longer than all that is kept. */
 const text = fc.oneof(

@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { expect, test } from "vitest";
+import { openDatabase } from "@/db/client";
 import { afterLock, heldLocks, withLock } from "@/db/locks";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
-
-beforeAll(async () => {
-  database = await testDatabase();
-  db = openDatabase(database.url);
-});
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
-});
+const { db, url } = await openTestDatabase();
 
 test("who comes while another one holds the lock is sent away at once, and gets it afterwards", async () => {
-  const other = openDatabase(database.url, { connectionsMax: 1 });
+  const other = openDatabase(url, { connectionsMax: 1 });
   await withLock(db, "one", async () => {
     expect(await withLock(other, "one", async () => "inside")).toBeNull();
     expect(await withLock(other, "two", async () => "inside")).toBe("inside");
@@ -39,7 +29,7 @@ test("who would rather wait gets the lock as soon as the other one is done", asy
 });
 
 test("whether a lock is held can be seen without asking for it, from everywhere", async () => {
-  const other = openDatabase(database.url, { connectionsMax: 1 });
+  const other = openDatabase(url, { connectionsMax: 1 });
   const names = ["one", "two", "a name with a negative number"];
   for (const name of names) {
     await withLock(db, name, async () => expect(await heldLocks(other, names)).toEqual(new Set([name])));

@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { beforeAll, describe, expect, test } from "vitest";
 import { NO_PLACE, type Place } from "@/db/geo";
-import { migrate } from "@/db/migrate";
 import { readOverview } from "@/db/overview";
 import { recordEvents } from "@/db/record";
 import { testEvent } from "@/db/test/traffic";
 import type { RequestEvent } from "@/lib/events/request-event";
 import { formatIp, type Ip } from "@/lib/ip";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const NOW = new Date("2026-03-10T12:30:00.000Z");
 const at = (text: string) => Date.parse(text);
@@ -28,18 +26,7 @@ const locator = {
   },
 };
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
-
-beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
-});
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
-});
+const { db } = await openTestDatabase();
 
 function event(time: number, ip: string, change: Partial<RequestEvent> = {}): RequestEvent {
   return testEvent({ at: time, ip, userAgent: "curl/8.5.0", ...change });

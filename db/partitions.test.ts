@@ -1,29 +1,17 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { expect, test } from "vitest";
 import { NO_PLACE } from "@/db/geo";
-import { migrate } from "@/db/migrate";
 import { ensurePartitions, listPartitions, partitionName } from "@/db/partitions";
 import { recordEvents } from "@/db/record";
 import { findRequest } from "@/db/request-logs";
 import { pruneRecords } from "@/db/retention";
 import { testEvent } from "@/db/test/traffic";
 import { uuidAt } from "@/lib/uuid";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const NOW = new Date("2027-03-10T12:00:00Z");
-const { url, drop } = await testDatabase();
-let db: Database;
-
-beforeAll(async () => {
-  await migrate(url);
-  db = openDatabase(url);
-});
-afterAll(async () => {
-  await db.$client.end({ timeout: 1 });
-  await drop();
-});
+const { db } = await openTestDatabase();
 
 const deps = (now = NOW) => ({
   db,

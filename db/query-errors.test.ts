@@ -1,20 +1,11 @@
 import { inspect } from "node:util";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Database, openDatabase, sqlState } from "@/db/client";
+import { expect, test } from "vitest";
+import { sqlState } from "@/db/client";
 import { messageOf } from "@/lib/errors";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
-beforeAll(async () => {
-  database = await testDatabase();
-  db = openDatabase(database.url);
-});
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
-});
+const { db } = await openTestDatabase();
 
 test("a query that fails tells its words and its cause, and no value that it was asked with", async () => {
   const typed = "somebody-typed-this";

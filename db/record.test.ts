@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { describe, expect, test } from "vitest";
 import { NO_PLACE, type Place } from "@/db/geo";
-import { migrate } from "@/db/migrate";
 import { listPartitions } from "@/db/partitions";
 import { recordEvents } from "@/db/record";
 import { testEvent } from "@/db/test/traffic";
 import type { RequestEvent } from "@/lib/events/request-event";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const LAGOS: Place = {
   ...NO_PLACE,
@@ -20,18 +18,7 @@ const LAGOS: Place = {
 const locator = { open: async () => {}, locate: () => LAGOS };
 const NOW = new Date("2026-03-10T12:30:00Z");
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
-
-beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
-});
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
-});
+const { db } = await openTestDatabase();
 
 function event(change: Partial<RequestEvent> = {}): RequestEvent {
   return testEvent({ at: NOW.getTime(), userAgent: "curl/8.5.0", ...change });

@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { beforeAll, describe, expect, test } from "vitest";
 import { NO_PLACE } from "@/db/geo";
-import { migrate } from "@/db/migrate";
 import { recordEvents } from "@/db/record";
 import {
   countBySecond,
@@ -19,7 +17,7 @@ import type { RequestEvent } from "@/lib/events/request-event";
 import { formatIp, type Ip, parseIp } from "@/lib/ip";
 import { hashIp } from "@/lib/privacy/hash";
 import { uuidAt } from "@/lib/uuid";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const HASH_KEY = "test key";
 const NOW = new Date("2026-03-10T12:30:00.000Z");
@@ -37,8 +35,7 @@ const ANY: RequestQuery = {
 const START = { before: null, after: null };
 const hashOf = (address: string) => hashIp(parseIp(address) as Ip, HASH_KEY);
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
+const { db } = await openTestDatabase();
 const refusalId = uuidAt(NOW.getTime() - 90_000);
 
 function event(secondsAgo: number, change: Partial<RequestEvent> = {}): RequestEvent {
@@ -47,9 +44,6 @@ function event(secondsAgo: number, change: Partial<RequestEvent> = {}): RequestE
 }
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
   const locate = (ip: Ip) => ({ ...NO_PLACE, countryCode: formatIp(ip).startsWith("203.") ? "NG" : null });
   const locator = { open: async () => {}, locate };
   const plainly = event(40, { ip: "192.0.2.130", path: "/plain" });
@@ -72,10 +66,6 @@ beforeAll(async () => {
   const deps = { db, locator, hashKey: HASH_KEY, now: () => NOW };
   await recordEvents(events, { ...deps, privacy: "hashed" });
   await recordEvents([plainly], { ...deps, privacy: "plain" });
-});
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
 });
 
 const pathsOf = async (change: Partial<RequestQuery>) => {

@@ -1,36 +1,24 @@
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { DETECTION_ACTOR, pruneDetectionAudits, writeAudit } from "@/db/audit-logs";
 import { deleteInBatches } from "@/db/batches";
-import { type Database, openDatabase } from "@/db/client";
 import { pruneEndedRules } from "@/db/ip-rules";
-import { migrate } from "@/db/migrate";
 import { pruneRecords, pruneSuspicious } from "@/db/retention";
 import { settleEndedBlocks } from "@/db/suspicion-verbs";
 import { listSuspicious } from "@/db/suspicious-ips";
 import { recordTraffic, testEvent } from "@/db/test/traffic";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const DAY = 86_400_000;
 const NOW = new Date();
 const KEEP = { days: 30, rollupMonths: 13 };
 const daysAgo = (days: number) => new Date(NOW.getTime() - days * DAY);
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
+const { db } = await openTestDatabase();
 
-beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
-});
 beforeEach(
   () => db.$client`truncate request_rows, traffic_rollups, texts, suspicious_ips, ip_rules, audit_logs`,
 );
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
-});
 
 /** A suspicious network, last seen so many days ago. */
 async function suspect(network: string, status: string, days: number): Promise<void> {

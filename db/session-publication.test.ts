@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { openDatabase } from "@/db/client";
-import { migrate } from "@/db/migrate";
 import { sessions, type User } from "@/db/schema";
 import { publishSessions, tellDoors } from "@/db/session-publication";
 import { beginSession, endSession, signOutEverywhere } from "@/db/sessions";
@@ -11,27 +9,22 @@ import { Door } from "@/lib/guard/door";
 import { readSessionList } from "@/lib/guard/session-list";
 import { edgeStore, KEYS } from "@/lib/redis";
 import { sessionCookieName, writeSession } from "@/lib/session";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 import { testUpstash } from "@/services/test/upstash";
 
-const [file, upstash] = await Promise.all([testDatabase(), testUpstash()]);
-await migrate(file.url);
+const [{ db, url }, upstash] = await Promise.all([openTestDatabase(), testUpstash()]);
+afterAll(() => upstash.stop());
 const SECRET = "the secret of a site that only tests know";
 Object.assign(process.env, {
-  DATABASE_URL: file.url,
+  DATABASE_URL: url,
   UPSTASH_REDIS_REST_URL: upstash.url,
   UPSTASH_REDIS_REST_TOKEN: upstash.token,
   NEXTAUTH_SECRET: SECRET,
   IP_HASH_KEY: "a key for the hashes of a test",
   EVENT_SEAL_KEY: "a key for what a test seals",
 });
-const db = openDatabase(file.url);
 const redis = edgeStore(readEnv(), { timeoutMs: 5000 });
 const doors = [new Door("node", readEnv()), new Door("edge", readEnv())];
-afterAll(async () => {
-  await db.$client.end();
-  await Promise.all([file.drop(), upstash.stop()]);
-});
 
 const PASSWORD = "a winter's tale of two";
 let ada: User;

@@ -1,6 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { openDatabase } from "@/db/client";
-import { migrate } from "@/db/migrate";
+import { beforeEach, describe, expect, test } from "vitest";
 import { auditLogs, sessions, type User, users } from "@/db/schema";
 import {
   beginSession,
@@ -13,15 +11,9 @@ import {
   userOfSession,
 } from "@/db/sessions";
 import { SESSION_SECONDS } from "@/lib/session";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
-const file = await testDatabase();
-await migrate(file.url);
-const db = openDatabase(file.url);
-afterAll(async () => {
-  await db.$client.end();
-  await file.drop();
-});
+const { db } = await openTestDatabase();
 
 let ada: User;
 let eve: User;

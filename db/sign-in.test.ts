@@ -1,23 +1,15 @@
 import { hash } from "@node-rs/argon2";
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openDatabase } from "@/db/client";
-import { migrate } from "@/db/migrate";
+import { beforeAll, expect, test } from "vitest";
 import { users } from "@/db/schema";
 import { listSessions } from "@/db/sessions";
 import { signIn } from "@/db/sign-in";
 import { amendUser, createUser, findUserById, setPassword } from "@/db/users";
 import type { LimitResult, RateLimiter } from "@/lib/guard/rate-limit";
 import { parseIp } from "@/lib/ip";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
-const file = await testDatabase();
-await migrate(file.url);
-const db = openDatabase(file.url);
-afterAll(async () => {
-  await db.$client.end();
-  await file.drop();
-});
+const { db } = await openTestDatabase();
 
 const PASSWORD = "a winter's tale of two";
 beforeAll(() => createUser(db, { username: "ada", password: PASSWORD, role: "admin" }, "root"));

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Flagged } from "@/db/detect/flagged";
 import { storeFlagged } from "@/db/detect/store";
 import { type Actor, type EnforcementDeps, endRule, saveRule } from "@/db/enforcement";
-import { migrate } from "@/db/migrate";
 import {
   blockSuspicious,
   ignoreSuspicious,
@@ -20,29 +18,19 @@ import { TEST_HASH_KEY } from "@/db/test/traffic";
 import type { Finding } from "@/lib/detection/rules";
 import { formatRange, type Ip, networkOf, parseIp } from "@/lib/ip";
 import { visitorHash } from "@/lib/privacy/hash";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const ada: Actor = { name: "ada", origin: "manual", ownIp: null };
 const NOW = new Date("2026-03-10T12:00:00Z");
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
+const { db } = await openTestDatabase();
 let published = 0;
 let isStoreUp = true;
 
-beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
-});
 beforeEach(async () => {
   await db.$client`truncate suspicious_ips, ip_rules, audit_logs`;
   published = 0;
   isStoreUp = true;
-});
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
 });
 
 const deps = (): EnforcementDeps => ({

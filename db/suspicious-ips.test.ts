@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Flagged } from "@/db/detect/flagged";
 import { storeFlagged } from "@/db/detect/store";
-import { migrate } from "@/db/migrate";
 import { setStatus } from "@/db/suspicion-verbs";
 import {
   listSuspicious,
@@ -15,24 +13,14 @@ import { recordTraffic, TEST_HASH_KEY, testEvent } from "@/db/test/traffic";
 import type { Finding } from "@/lib/detection/rules";
 import { formatRange, type Ip, networkOf, parseIp } from "@/lib/ip";
 import { visitorHash } from "@/lib/privacy/hash";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const NOW = new Date("2026-03-10T12:00:00Z");
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
+const { db } = await openTestDatabase();
 
-beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
-});
 beforeEach(async () => {
   await db.$client`truncate suspicious_ips, audit_logs`;
-});
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
 });
 
 const hashOf = (ip: string) => visitorHash(parseIp(ip) as Ip, TEST_HASH_KEY);

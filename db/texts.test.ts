@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
-import { migrate } from "@/db/migrate";
+import { beforeEach, expect, test } from "vitest";
 import { recordTraffic, testEvent } from "@/db/test/traffic";
 import { forgetTexts, TEXTS_MAX, type TextKind, textIds } from "@/db/texts";
 import type { RequestEvent } from "@/lib/events/request-event";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const NOW = new Date();
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
+const { db } = await openTestDatabase();
 
-beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
-});
 beforeEach(() => db.$client`truncate request_rows, texts`);
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
-});
 
 const NONE = { userAgent: new Map(), path: new Map(), host: new Map(), place: new Map() };
 const idsOf = (kind: TextKind, texts: Record<string, number>, max = TEXTS_MAX[kind]) =>

@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { beforeAll, expect, test } from "vitest";
 import { NO_PLACE, type Place } from "@/db/geo";
-import { migrate } from "@/db/migrate";
 import { readOverview } from "@/db/overview";
 import { type Cover, EXACT_ROWS_MAX } from "@/db/overview/cover";
 import { readTop } from "@/db/overview/top";
@@ -13,7 +11,7 @@ import { foldTops } from "@/db/tops";
 import { addToSketch, encodeSketch, newSketch } from "@/lib/hyperloglog";
 import { formatIp, type Ip, parseIp } from "@/lib/ip";
 import { visitorHash } from "@/lib/privacy/hash";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -26,8 +24,7 @@ const locator = {
   locate: (ip: Ip) => (formatIp(ip).startsWith("203.") ? LAGOS : BERLIN),
 };
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
+const { db } = await openTestDatabase();
 
 /** Requests of one hour, of as many visitors: every fifth from Lagos, the others from Berlin. */
 async function visit(at: number, requests: number): Promise<void> {
@@ -49,17 +46,10 @@ const rowsOf = (span: string) => db.$client`
 const YESTERDAY = Math.floor(NOW.getTime() / DAY) * DAY - DAY;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
   await visit(YESTERDAY + 9 * HOUR, 600);
   await visit(YESTERDAY + 15 * HOUR, 40);
   await visit(NOW.getTime() - HOUR, 300);
   await visit(NOW.getTime() - 1000, 300);
-});
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
 });
 
 test("busy hours and whole days that are over get their tops, with what was refused, once", async () => {

@@ -1,7 +1,5 @@
 import { Secret, TOTP } from "otpauth";
-import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { openDatabase } from "@/db/client";
-import { migrate } from "@/db/migrate";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { auditLogs, twoStepEnrolments, type User, users } from "@/db/schema";
 import {
   confirmTwoStep,
@@ -11,17 +9,11 @@ import {
   spendCode,
   startTwoStep,
 } from "@/db/two-step";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
-const file = await testDatabase();
-await migrate(file.url);
-const db = openDatabase(file.url);
+const { db } = await openTestDatabase();
 process.env.EVENT_SEAL_KEY = "a key for what a test seals";
 process.env.SITE_NAME = "Gate";
-afterAll(async () => {
-  await db.$client.end();
-  await file.drop();
-});
 
 let ada: User;
 beforeEach(async () => {

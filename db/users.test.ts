@@ -1,7 +1,5 @@
 import { eq } from "drizzle-orm";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { openDatabase } from "@/db/client";
-import { migrate } from "@/db/migrate";
+import { beforeEach, describe, expect, test } from "vitest";
 import { verifyPassword } from "@/db/passwords";
 import { auditLogs, users } from "@/db/schema";
 import { beginSession, listSessions } from "@/db/sessions";
@@ -15,15 +13,9 @@ import {
   setPassword,
   touchLogin,
 } from "@/db/users";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
-const file = await testDatabase();
-await migrate(file.url);
-const db = openDatabase(file.url);
-afterAll(async () => {
-  await db.$client.end();
-  await file.drop();
-});
+const { db } = await openTestDatabase();
 beforeEach(async () => {
   await db.delete(users);
   await db.delete(auditLogs);

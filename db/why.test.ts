@@ -1,36 +1,24 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { openDatabase } from "@/db/client";
 import { type EnforcementDeps, saveRule } from "@/db/enforcement";
-import { migrate } from "@/db/migrate";
 import { publishRuleSet } from "@/db/publish";
 import { explain, type WhyDeps } from "@/db/why";
 import { readEnv } from "@/lib/env";
 import { ruleSetFetcher } from "@/lib/guard/rule-set-store";
-import { edgeStore, type Redis } from "@/lib/redis";
-import { testDatabase } from "@/services/test/postgres";
+import { edgeStore } from "@/lib/redis";
+import { openTestDatabase } from "@/services/test/database";
 import { testUpstash } from "@/services/test/upstash";
 
 const HASH_KEY = "a key for the hashes of a test";
 const ACTOR = { name: "cli:tester", origin: "cli", ownIp: null } as const;
 
-let postgres: Awaited<ReturnType<typeof testDatabase>>;
-let upstash: Awaited<ReturnType<typeof testUpstash>>;
-let db: Database;
-let redis: Redis;
+const [{ db }, upstash] = await Promise.all([openTestDatabase({ connectionsMax: 2 }), testUpstash()]);
+afterAll(() => upstash.stop());
+const env = readEnv({ UPSTASH_REDIS_REST_URL: upstash.url, UPSTASH_REDIS_REST_TOKEN: upstash.token });
+const redis = edgeStore(env, { timeoutMs: 5000 });
 
-beforeAll(async () => {
-  [postgres, upstash] = await Promise.all([testDatabase(), testUpstash()]);
-  await migrate(postgres.url);
-  db = openDatabase(postgres.url, { connectionsMax: 2 });
-  const env = readEnv({ UPSTASH_REDIS_REST_URL: upstash.url, UPSTASH_REDIS_REST_TOKEN: upstash.token });
-  redis = edgeStore(env, { timeoutMs: 5000 });
-});
 beforeEach(async () => {
   await Promise.all([redis.flushdb(), db.$client`truncate ip_rules restart identity`]);
-});
-afterAll(async () => {
-  await db.$client.end({ timeout: 1 });
-  await Promise.all([postgres.drop(), upstash.stop()]);
 });
 
 const deadStore = () => Promise.reject(new Error("fetch failed"));

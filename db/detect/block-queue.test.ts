@@ -1,28 +1,19 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { BlockQueue } from "@/db/detect/block-queue";
 import { changePolicy } from "@/db/detection-policy";
 import { endRule, saveRule } from "@/db/enforcement";
 import { countDetectionBlocks } from "@/db/ip-rules";
 import { ignoreSuspicious } from "@/db/suspicion-verbs";
 import { ada, DetectionSite, hashOf } from "@/db/test/detection-site";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let site: DetectionSite;
+const site = new DetectionSite((await openTestDatabase()).db);
 
-beforeAll(async () => {
-  database = await testDatabase();
-  site = await DetectionSite.open(database.url);
-});
 beforeEach(async () => {
   await site.reset();
   await site.db.$client`truncate request_rows, audit_logs`;
   site.now = new Date();
   await changePolicy(site.db, { "sensitive-files": "enforce" }, ada);
-});
-afterAll(async () => {
-  await site.close();
-  await database.drop();
 });
 
 const detection = (blocksMax: number, ips?: readonly string[]) =>

@@ -1,30 +1,18 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { beforeEach, expect, test } from "vitest";
 import { detect, windowUntil } from "@/db/detect";
 import { changePolicy } from "@/db/detection-policy";
-import { migrate } from "@/db/migrate";
 import { listSuspicious } from "@/db/suspicious-ips";
 import { recordTraffic, TEST_HASH_KEY, testEvent } from "@/db/test/traffic";
 import { type Ip, parseIp } from "@/lib/ip";
 import { visitorHash } from "@/lib/privacy/hash";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const NOW = new Date();
 const SUBNET = "2001:db8:1:2";
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
+const { db } = await openTestDatabase();
 
-beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
-});
 beforeEach(() => db.$client`truncate request_rows, suspicious_ips, ip_rules, settings`);
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
-});
 
 /** A search that takes another address of its /64 with every request, and a neighbour of the same /48 who only reads. */
 async function search(privacy: "hashed" | "plain") {

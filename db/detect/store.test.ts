@@ -1,18 +1,10 @@
-import { afterAll, expect, test } from "vitest";
-import { openDatabase } from "@/db/client";
+import { expect, test } from "vitest";
 import type { Flagged } from "@/db/detect/flagged";
 import { storeFlagged } from "@/db/detect/store";
-import { migrate } from "@/db/migrate";
 import { UNDECIDED_MAX } from "@/db/retention";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
-const { url, drop } = await testDatabase();
-await migrate(url);
-const db = openDatabase(url, { connectionsMax: 2 });
-afterAll(async () => {
-  await db.$client.end({ timeout: 1 });
-  await drop();
-});
+const { db } = await openTestDatabase({ connectionsMax: 2 });
 
 const flaggedAs = (number: number): Flagged => ({
   target: number.toString(16).padStart(32, "0"),
