@@ -3,26 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCommand } from "@/cli/test/run-command";
-import { type Database, openDatabase } from "@/db/client";
 import { listRuns } from "@/db/detection-runs";
 import { requestedJobs, takeJobRequest } from "@/db/job-runs";
-import { migrate } from "@/db/migrate";
 import { recordTraffic, TEST_HASH_KEY, testEvent } from "@/db/test/traffic";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
 const AT = "2026-03-10T12:00:00Z";
 
-let postgres: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
+const { db, url } = await openTestDatabase({ connectionsMax: 2 });
 const nowhere = mkdtempSync(join(tmpdir(), "gatehouse-cli-detect-"));
 
 beforeAll(async () => {
-  postgres = await testDatabase();
-  await migrate(postgres.url);
-  db = openDatabase(postgres.url, { connectionsMax: 2 });
   Object.assign(process.env, {
     GATEHOUSE_DIR: nowhere,
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: url,
     UPSTASH_REDIS_REST_URL: "http://127.0.0.1:9",
     UPSTASH_REDIS_REST_TOKEN: "x",
     IP_HASH_KEY: TEST_HASH_KEY,
@@ -34,11 +28,7 @@ beforeAll(async () => {
     now: new Date(to),
   });
 });
-afterAll(async () => {
-  await db.$client.end({ timeout: 1 });
-  await postgres.drop();
-  rmSync(nowhere, { recursive: true });
-});
+afterAll(() => rmSync(nowhere, { recursive: true }));
 
 test("says how many are suspicious, of the window that it is asked for", async () => {
   const hour = await runCommand("detect", "--at", AT);

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { database } from "@/db/client";
 import { listRuns } from "@/db/detection-runs";
-import { migrate } from "@/db/migrate";
 import { listSuspicious } from "@/db/suspicious-ips";
 import { testEvent } from "@/db/test/traffic";
 import { findJob } from "@/inngest/jobs";
@@ -10,23 +9,18 @@ import { readEnv } from "@/lib/env";
 import { EventBuffer } from "@/lib/events/buffer";
 import { EventStore } from "@/lib/events/store";
 import { edgeStore } from "@/lib/redis";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 import { testUpstash } from "@/services/test/upstash";
 
 const SEAL = "a key for the events of a test";
 const HASH = "a key for the hashes of a test";
 
-let postgres: Awaited<ReturnType<typeof testDatabase>>;
-let upstash: Awaited<ReturnType<typeof testUpstash>>;
-let db: Database;
+const [{ db, url }, upstash] = await Promise.all([openTestDatabase(), testUpstash()]);
 let store: EventStore;
 
 beforeAll(async () => {
-  [postgres, upstash] = await Promise.all([testDatabase(), testUpstash()]);
-  await migrate(postgres.url);
-  db = openDatabase(postgres.url);
   for (const [name, value] of Object.entries({
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: url,
     UPSTASH_REDIS_REST_URL: upstash.url,
     UPSTASH_REDIS_REST_TOKEN: upstash.token,
     IP_HASH_KEY: HASH,
@@ -41,10 +35,8 @@ beforeAll(async () => {
   store = new EventStore(edgeStore(readEnv(), { timeoutMs: 10_000 }));
 });
 afterAll(async () => {
-  const { database } = await import("@/db/client");
   await database().$client.end({ timeout: 1 });
-  await db.$client.end();
-  await Promise.all([postgres.drop(), upstash.stop()]);
+  await upstash.stop();
   vi.unstubAllEnvs();
 });
 

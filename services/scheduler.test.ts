@@ -1,30 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase } from "@/db/client";
+import { afterEach, describe, expect, test } from "vitest";
+import { openDatabase } from "@/db/client";
 import { listJobRuns, requestedJobs, requestJobRun } from "@/db/job-runs";
 import { withLock } from "@/db/locks";
-import { migrate } from "@/db/migrate";
 import type { Job, JobRequest } from "@/inngest/jobs";
 import { runJob } from "@/inngest/run-job";
 import { Scheduler } from "@/services/scheduler";
-import { testDatabase } from "@/services/test/postgres";
+import { openTestDatabase } from "@/services/test/database";
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Database;
+const { db, url } = await openTestDatabase();
 const started: Scheduler[] = [];
 
-beforeAll(async () => {
-  database = await testDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url);
-});
 const stopAll = () => Promise.all(started.splice(0).map((scheduler) => scheduler.stop()));
 afterEach(async () => {
   await stopAll();
   await db.$client`truncate job_runs`;
-});
-afterAll(async () => {
-  await db.$client.end();
-  await database.drop();
 });
 
 function jobOf(run: Job["run"], change: Partial<Job> = {}): Job {
@@ -59,7 +48,7 @@ describe("a job", () => {
       running--;
       return { runs: ++runs };
     });
-    const others = [openDatabase(database.url), openDatabase(database.url)];
+    const others = [openDatabase(url), openDatabase(url)];
     for (const own of [db, ...others]) start([job], () => {}, own);
     await expect.poll(() => runs, { timeout: 10_000 }).toBeGreaterThan(5);
     await stopAll();
