@@ -1,14 +1,19 @@
 import {
-  ADDRESSES_PER_HUNDRED,
   ADDRESSES_PER_NETWORK,
   AGENTS,
+  ASSETS_IN_TEN,
+  addressesOf,
   CITIES_PER_COUNTRY,
   COUNTRIES,
+  DURATION_MIN_MS,
+  DURATION_SPREAD_MS,
   hoursOf,
   ONE_BLOCKED_IN,
   ONE_IPV6_IN,
   ONE_LIMITED_IN,
+  ONE_MISSING_IN,
   PATHS,
+  REFERRED_IN_FIVE,
   REFERRERS,
 } from "@/bench/traffic-shape";
 import type { Database } from "@/db/client";
@@ -88,7 +93,7 @@ async function makeRows(
   hours: readonly Hour[],
   { rows, window, oneProberIn, withRefusals = false }: MadeTraffic,
 ): Promise<void> {
-  const addresses = Math.ceil((rows * ADDRESSES_PER_HUNDRED) / 100);
+  const addresses = addressesOf(rows);
   // Busy visitors are seldom neighbours.
   const networks = Math.ceil(addresses / ADDRESSES_PER_NETWORK);
   const countries = Object.entries(COUNTRIES).flatMap(([code, share]) => Array<string>(share).fill(code));
@@ -100,26 +105,29 @@ async function makeRows(
     select
       (overlay(lpad(to_hex(at), 12, '0') placing '-' from 9 for 0) || '-7' || lpad(to_hex(n % 4096), 3, '0') || '-8000-'
         || lpad(to_hex(n), 12, '0'))::uuid,
-      (case when n % 10 < 4 then 0 when failed then 129 else 257 end)
-        | (case when verdict > 0 or is_probe and (n % 10 > 3 or n % 4 = 0 or n % 16 = 1) or failed and n % 10 > 3 then 512 else 0 end)
+      (case when not is_page then 0 when failed then 129 else 257 end)
+        | (case when verdict > 0 or is_probe and (is_page or n % 4 = 0 or n % 16 = 1) or failed and is_page then 512 else 0 end)
         | ((case when verdict > 0 then 0 when failed then 5 else 1 end) << 4) | verdict
         | ((case verdict when 4 then 4 when 8 then 7 else 0 end) << 11) | (1 << 15)
-        | ((case when n % 10 < 3 then 4 when n % 10 = 3 then 3 else 0 end) << 17) | (1 << 20),
-      hashint4(agent) & 63, hash, case when n % 10 > 3 then hashint4(path) & 63 end,
+        | ((case when is_asset then 4 when not is_page then 3 else 0 end) << 17) | (1 << 20),
+      hashint4(agent) & 63, hash, case when is_page then hashint4(path) & 63 end,
       case
         when is_probe and n % 4 = 0 then ${SIGNAL_BITS["sensitive-file"]}::int
         when is_probe and n % 16 = 1 then ${SIGNAL_BITS.traversal}::int
-        when n % 10 < 3 then ${SIGNAL_BITS.asset}::int
+        when is_asset then ${SIGNAL_BITS.asset}::int
       end,
       text_id(1::int2, 'Browser/' || agent),
       text_id(2::int2, (case when is_probe then '/old/' else '/products/' end) || path),
       text_id(4::int2, country || '|City ' || city || '|' || round((city * 4.1)::numeric, 2) || '|' || round((city * 7.3)::numeric, 2)),
       text_id(3::int2, 'site-0.example'),
-      case when n % 5 < 2 then text_id(3::int2, 'site-' || (1 + n % ${REFERRERS}::int) || '.example') end,
-      3 + n % 40, case when verdict = 4 then 403 when verdict = 8 then 429 when failed then 404 when n % 20 = 0 then 304 else 200 end,
+      case when n % 5 < ${REFERRED_IN_FIVE}::int then text_id(3::int2, 'site-' || (1 + n % ${REFERRERS}::int) || '.example') end,
+      ${DURATION_MIN_MS}::int + n % ${DURATION_SPREAD_MS}::int,
+      case when verdict = 4 then 403 when verdict = 8 then 429 when failed then 404 when n % 20 = 0 then 304 else 200 end,
       country, network, case when family(network) = 6 then decode(md5(address || '/' || n % 3), 'hex') end
     from (
-      select *, is_probe or n % 50 = 0 as failed, hashint4(address) as mixed,
+      select *, is_probe or n % ${ONE_MISSING_IN}::int = 0 as failed, n % 10 < ${ASSETS_IN_TEN}::int as is_asset,
+        -- And one request in ten is for a page that is fetched ahead.
+        n % 10 > ${ASSETS_IN_TEN}::int as is_page,
         (${countries}::text[])[1 + abs(hashint4(address) % 1000)] as country,
         abs(hashint4(address) / 1000 % ${CITIES_PER_COUNTRY}::int) as city,
         case when not ${withRefusals} then 0 when n % ${ONE_BLOCKED_IN}::int = 1 then 4 when n % ${ONE_LIMITED_IN}::int = 2 then 8 else 0 end as verdict,

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { readLines } from "@/bench/eval/manifest";
 import { makeEvents } from "@/bench/made-events";
+import { DURATION_MIN_MS, DURATION_SPREAD_MS } from "@/bench/traffic-shape";
 import { type AccessLogEntry, parseAccessLogLine } from "@/lib/access-log";
 import { CUT, cut, kindOf, type RequestEvent, referrerHostOf } from "@/lib/events/request-event";
 import { formatIp } from "@/lib/ip";
@@ -43,7 +44,7 @@ function eventOf(entry: AccessLogEntry, byMs: number, number: number): RequestEv
     path: asked,
     query: query === null ? null : cut(query, CUT.query),
     status: entry.status,
-    durationMs: 3 + (number % 40),
+    durationMs: DURATION_MIN_MS + (number % DURATION_SPREAD_MS),
     userAgent: cut(entry.userAgent ?? "", CUT.userAgent),
     referrerHost: referrerHostOf(entry.referrer),
     verdict: "allow",

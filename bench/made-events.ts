@@ -1,12 +1,17 @@
 import {
-  ADDRESSES_PER_HUNDRED,
   ADDRESSES_PER_NETWORK,
   AGENTS,
+  ASSETS_IN_TEN,
+  addressesOf,
+  DURATION_MIN_MS,
+  DURATION_SPREAD_MS,
   hoursOf,
   ONE_BLOCKED_IN,
   ONE_IPV6_IN,
   ONE_LIMITED_IN,
+  ONE_MISSING_IN,
   PATHS,
+  REFERRED_IN_FIVE,
   REFERRERS,
 } from "@/bench/traffic-shape";
 import { kindOf, type RequestEvent } from "@/lib/events/request-event";
@@ -22,7 +27,7 @@ const BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefo
  * have sent. Addresses are spread over the whole of IPv4, as those of visitors are.
  */
 export function makeEvents(count: number, window: TimeRange): RequestEvent[] {
-  const addresses = Math.ceil((count * ADDRESSES_PER_HUNDRED) / 100);
+  const addresses = addressesOf(count);
   const events: RequestEvent[] = [];
   for (const { at, requests } of hoursOf(window.from.getTime(), window.to.getTime(), count)) {
     const length = Math.min(HOUR_MS, window.to.getTime() - at);
@@ -39,10 +44,11 @@ const zipf = (size: number) => Math.floor(size ** Math.random());
 function makeEvent(at: number, addresses: number, number: number): RequestEvent {
   const visitor = zipf(addresses);
   const page = zipf(PATHS);
-  const isAsset = number % 10 < 3;
+  const isAsset = number % 10 < ASSETS_IN_TEN;
   const path = isAsset ? `/assets/${page}.png` : `/products/${page}/a-name-of-some-length`;
   const isBlocked = number % ONE_BLOCKED_IN === 1;
   const isLimited = number % ONE_LIMITED_IN === 2;
+  const isMissing = number % ONE_MISSING_IN === 0;
   return {
     id: uuidAt(at),
     at,
@@ -51,10 +57,10 @@ function makeEvent(at: number, addresses: number, number: number): RequestEvent 
     host: "www.example.org",
     path,
     query: number % 8 === 0 ? `page=${page}&sort=price` : null,
-    status: isBlocked ? 403 : isLimited ? 429 : number % 50 === 0 ? 404 : 200,
-    durationMs: 3 + (number % 40),
+    status: isBlocked ? 403 : isLimited ? 429 : isMissing ? 404 : 200,
+    durationMs: DURATION_MIN_MS + (number % DURATION_SPREAD_MS),
     userAgent: `${BROWSER}/${visitor % AGENTS}.0`,
-    referrerHost: number % 5 < 2 ? `site-${page % REFERRERS}.example` : null,
+    referrerHost: number % 5 < REFERRED_IN_FIVE ? `site-${page % REFERRERS}.example` : null,
     verdict: isBlocked ? "block" : isLimited ? "limit" : "allow",
     reason: isBlocked ? "block-rule" : isLimited ? "rate-limit" : "default",
     ruleId: isBlocked ? 1 : null,

@@ -1,5 +1,5 @@
-// The shape of a public site's traffic, in numbers that whoever makes traffic up shares: the tables of a bench, a
-// demonstration. Taken from access logs of ordinary sites, rounded.
+// The shape of a public site's traffic, in numbers. It is drawn twice, as rows by `generate-requests` in SQL and as events
+// by `made-events`; a test beside this file holds the two together. Taken from access logs of ordinary sites, rounded.
 
 /** Requests of each hour of the day, UTC, as parts of the busiest. */
 export const HOUR_WEIGHTS: readonly number[] = [
@@ -9,8 +9,8 @@ export const HOUR_WEIGHTS: readonly number[] = [
 /** A Saturday or Sunday as a part of a working day. */
 export const WEEKEND_WEIGHT = 0.7;
 
-/** Distinct addresses and paths for so many requests. Both follow Zipf's law: the n-th has a share like 1/n. */
-export const ADDRESSES_PER_HUNDRED = 5;
+/** Addresses and paths follow Zipf's law: the n-th of so many has a share like 1/n, and is drawn as `size ^ random`. */
+const ADDRESSES_PER_HUNDRED = 5;
 export const PATHS = 5000;
 export const AGENTS = 400;
 export const REFERRERS = 60;
@@ -55,11 +55,21 @@ export const COUNTRIES: Readonly<Record<string, number>> = {
 /** Cities of a country that visitors come from. */
 export const CITIES_PER_COUNTRY = 12;
 
-/** One request in so many is blocked, and one in so many limited. */
+/** Of ten requests so many are for a file that a page needs; of five so many come from another site. */
+export const ASSETS_IN_TEN = 3;
+export const REFERRED_IN_FIVE = 2;
+/** One request in so many is blocked, one in so many limited, and one in so many for what is not there. */
 export const ONE_BLOCKED_IN = 60;
 export const ONE_LIMITED_IN = 150;
+export const ONE_MISSING_IN = 50;
+/** Answers take this long at least, and less than the spread longer. */
+export const DURATION_MIN_MS = 3;
+export const DURATION_SPREAD_MS = 40;
 
 const HOUR_MS = 3_600_000;
+
+/** How many addresses so many requests come from. */
+export const addressesOf = (requests: number): number => Math.ceil((requests * ADDRESSES_PER_HUNDRED) / 100);
 
 /** How many of so many requests come in each hour of a span, as the hours of the day and the week have it. */
 export function hoursOf(from: number, to: number, requests: number): { at: number; requests: number }[] {
