@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 /** Up to this many requests are read one by one; beyond, what is kept of hours and days is read. */
 export const EXACT_ROWS_MAX = 50_000;
 /** Requests of hours of which nothing is kept that are read one by one beside the others: the latest ones. */
-const LOOSE_ROWS_MAX = 100_000;
+export const LOOSE_ROWS_MAX = 100_000;
 
 /** Where the tops and the visitors of a window are read from; the parts do not overlap. */
 export type Cover = {
