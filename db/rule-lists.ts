@@ -6,7 +6,7 @@ import { type IpRule, ipRules } from "@/db/schema";
 import { compileRule } from "@/lib/guard/compile-rules";
 import { RuleLists } from "@/lib/guard/rule-lists";
 
-const RULES_PER_PAGE = 20_000;
+export const RULES_PER_PAGE = 20_000;
 const page = z.object({
   last: z.number().nullable(),
   ids: z.string(),
