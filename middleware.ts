@@ -1,9 +1,14 @@
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server";
 import { type Env, readEnv, required } from "@/lib/env";
-import { Door, type DoorRequest } from "@/lib/guard/door";
+import { type Decision, Door, type DoorRequest } from "@/lib/guard/door";
 import { faultAnswer, faultOfPageCall, isPageCall, type PageCallFault } from "@/lib/guard/page-call";
 import { refusalOf } from "@/lib/guard/refusal";
-import { POLICY_HEADER, type SecurityHeaders, securityHeaders } from "@/lib/guard/security-headers";
+import {
+  isForFile,
+  POLICY_HEADER,
+  type SecurityHeaders,
+  securityHeaders,
+} from "@/lib/guard/security-headers";
 import { hasVisitMark, VISIT_MARK_HEADER } from "@/lib/guard/visit-mark";
 import { hasSecureCookies } from "@/lib/session-cookie";
 
@@ -18,6 +23,7 @@ let security: SecurityHeaders | null = null;
 /** The edge door: where no door of ours stands in front, it decides and records each request. */
 export default async function middleware(request: NextRequest, event: NextFetchEvent): Promise<Response> {
   env ??= readEnv();
+  // Behind the Node door, where Next.js is not told to leave this out: under `next dev`, or without its own build.
   if (hasVisitMark(request.headers, required(env, "NEXTAUTH_SECRET"))) {
     const fault = isPageCall(request) ? await faultOfPageCall(request) : null;
     return fault ? refuseCall(fault) : NextResponse.next();
@@ -42,15 +48,20 @@ export default async function middleware(request: NextRequest, event: NextFetchE
   const fault = isPageCall(request) ? await faultOfPageCall(request) : null;
   keepAlive(event, door.record(decision, { status: fault?.status ?? null, durationMs: null }));
   if (fault) return refuseCall(fault, { ...security.own, "x-request-id": decision.visit.id });
-  const policy = security.policyFor(decision.request.target);
+  return passOn(request, door, decision, security);
+}
+
+function passOn(request: NextRequest, door: Door, decision: Decision, security: SecurityHeaders): Response {
+  const { target } = decision.request;
+  const policy = security.policyFor(target);
+  // The other security headers are in the configuration of Next.js, where they cost nothing.
+  const answered = { ...security.own, [POLICY_HEADER]: policy, "x-request-id": decision.visit.id };
+  // To change one header of a request, Next.js copies them all, several times: more than all the guard does.
+  if (isForFile(target)) return NextResponse.next({ headers: answered });
   const { headers } = request;
   headers.set(VISIT_MARK_HEADER, door.mark(decision));
   headers.set(POLICY_HEADER, policy);
-  // The other security headers are in the configuration of Next.js, where they cost nothing.
-  return NextResponse.next({
-    request: { headers },
-    headers: { ...security.own, [POLICY_HEADER]: policy, "x-request-id": decision.visit.id },
-  });
+  return NextResponse.next({ request: { headers }, headers: answered });
 }
 
 function refuseCall(fault: PageCallFault, more: Record<string, string> = {}): Response {

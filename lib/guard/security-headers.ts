@@ -28,6 +28,11 @@ const YEAR_SECONDS = 31_536_000;
 /** Where no page of ours ever answers: files and handlers. */
 const NO_PAGE = /^\/(?:_next\/static\/|api\/|ip-tracking\/|icon\.svg(?:\?|$))/;
 
+const FILES = /^\/(?:_next\/static\/|icon\.svg(?:\?|$))/;
+
+/** Whether a request is for a file of ours: nobody behind the door asks then who the visitor is. */
+export const isForFile = (target: string): boolean => FILES.test(target);
+
 /** What a door says about an answer besides the answer itself. */
 export type SecurityHeaders = {
   /** All that do not depend on the request. */
