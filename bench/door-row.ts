@@ -5,10 +5,10 @@ import { load } from "@/bench/load";
 import { ProcessorWatch } from "@/bench/processor-time";
 import { recordedRequests, settle } from "@/bench/recorded";
 import { type Figure, spreadText } from "@/bench/row";
-import { type Mode, startProduct } from "@/e2e/fixtures/product";
+import { type Mode, type Product, startProduct } from "@/e2e/fixtures/product";
 
-/** A static file of the site, the least that Next.js has to do for an answer: here a door weighs most. */
-const PATH = "/icon.svg";
+/** A file of the site, the least that Next.js has to do for an answer: here a door weighs most. And a page. */
+const PATHS = ["/icon.svg", "/sign-in"];
 const ROUNDS = 7;
 const ROUND_SECONDS = 5;
 const WARM_UP_SECONDS = 8;
@@ -37,60 +37,87 @@ export async function measureDoor(
       it.stop(),
     );
     const bare = await cleanUp.add(startBare(folder, product.settings), (it) => it.stop());
-    const ask = (url: string, seconds: number) =>
-      load(url + PATH, { seconds, connections: CONNECTIONS, status: 200, headers: HEADERS });
-
-    const isServer = mode === "edge-door" ? /^next-server/ : /\bserver\.ts$/;
-    const ourTime = new ProcessorWatch(() => product.processes(isServer).map(({ pid }) => pid));
-    const allTime = new ProcessorWatch(() => product.processes().map(({ pid }) => pid));
-    const otherTime = new ProcessorWatch(() => [bare.program.child.pid ?? 0]);
-    const warm = [await ask(product.url, WARM_UP_SECONDS), await ask(bare.url, WARM_UP_SECONDS)];
-    await settle(product);
-    const rounds = await alternate({
-      rounds: ROUNDS,
-      ours: () =>
-        allTime.around(async () => {
-          const done = await ourTime.around(() => ask(product.url, ROUND_SECONDS));
-          // What a request costs has ended when it stands in the database.
-          await settle(product);
-          return done;
-        }),
-      other: () => otherTime.around(() => ask(bare.url, ROUND_SECONDS)),
-      log,
-    });
-    const dropped = await settle(product);
-    const door = mode === "edge-door" ? "edge" : "node";
-    const recorded = await recordedRequests(product, { path: PATH, door, verdict: "allow" });
-    const sent = rounds.requests + (warm[0]?.requests ?? 0);
-    return [
-      {
-        name: `${PATH}, its requests/s`,
-        value: spreadText(rounds.rate),
-        target: `≥ ${RATE_MIN.toFixed(2)}`,
-        isReached: rounds.rate.median >= RATE_MIN,
-      },
-      {
-        name: "its p99",
-        value: `${spreadText(rounds.p99)}×`,
-        target: p99Max === null ? null : `≤ ${p99Max}×`,
-        isReached: p99Max === null || rounds.p99.median <= p99Max,
-      },
-      fact(
-        "requests/s, p99",
-        `${spreadText(rounds.ours.requestsPerSecond, 0)}, ${rounds.ours.p99.median} ms against ` +
-          `${spreadText(rounds.other.requestsPerSecond, 0)}, ${rounds.other.p99.median} ms`,
-      ),
-      fact("processor time a request", timeText(ourTime, allTime, otherTime)),
-      {
-        name: "recorded of those answered",
-        value: `${recorded} of ${sent}, ${dropped} dropped`,
-        target: "all",
-        isReached: recorded >= sent,
-      },
-    ];
+    const figures: Figure[] = [];
+    for (const path of PATHS) {
+      log(path);
+      figures.push(
+        ...(await measurePath(path, {
+          mode,
+          product,
+          bareUrl: bare.url,
+          barePid: bare.program.child.pid ?? 0,
+          p99Max,
+          log,
+        })),
+      );
+    }
+    return figures;
   } finally {
     await cleanUp.run();
   }
+}
+
+type Measuring = {
+  mode: Mode;
+  product: Product;
+  bareUrl: string;
+  barePid: number;
+  p99Max: number | null;
+  log: (line: string) => void;
+};
+
+async function measurePath(path: string, measuring: Measuring): Promise<Figure[]> {
+  const { mode, product, bareUrl, barePid, p99Max, log } = measuring;
+  const ask = (url: string, seconds: number) =>
+    load(url + path, { seconds, connections: CONNECTIONS, status: 200, headers: HEADERS });
+  const isServer = mode === "edge-door" ? /^next-server/ : /\bserver\.ts$/;
+  const ourTime = new ProcessorWatch(() => product.processes(isServer).map(({ pid }) => pid));
+  const allTime = new ProcessorWatch(() => product.processes().map(({ pid }) => pid));
+  const otherTime = new ProcessorWatch(() => [barePid]);
+  const warm = [await ask(product.url, WARM_UP_SECONDS), await ask(bareUrl, WARM_UP_SECONDS)];
+  await settle(product);
+  const rounds = await alternate({
+    rounds: ROUNDS,
+    ours: () =>
+      allTime.around(async () => {
+        const done = await ourTime.around(() => ask(product.url, ROUND_SECONDS));
+        // What a request costs has ended when it stands in the database.
+        await settle(product);
+        return done;
+      }),
+    other: () => otherTime.around(() => ask(bareUrl, ROUND_SECONDS)),
+    log,
+  });
+  const dropped = await settle(product);
+  const door = mode === "edge-door" ? "edge" : "node";
+  const recorded = await recordedRequests(product, { path, door, verdict: "allow" });
+  const sent = rounds.requests + (warm[0]?.requests ?? 0);
+  return [
+    {
+      name: `${path}, its requests/s`,
+      value: spreadText(rounds.rate),
+      target: `≥ ${RATE_MIN.toFixed(2)}`,
+      isReached: rounds.rate.median >= RATE_MIN,
+    },
+    {
+      name: `${path}, its p99`,
+      value: `${spreadText(rounds.p99)}×`,
+      target: p99Max === null ? null : `≤ ${p99Max}×`,
+      isReached: p99Max === null || rounds.p99.median <= p99Max,
+    },
+    fact(
+      `${path}, requests/s, p99`,
+      `${spreadText(rounds.ours.requestsPerSecond, 0)}, ${rounds.ours.p99.median} ms against ` +
+        `${spreadText(rounds.other.requestsPerSecond, 0)}, ${rounds.other.p99.median} ms`,
+    ),
+    fact(`${path}, processor time a request`, timeText(ourTime, allTime, otherTime)),
+    {
+      name: `${path}, recorded of those answered`,
+      value: `${recorded} of ${sent}, ${dropped} dropped`,
+      target: "all",
+      isReached: recorded >= sent,
+    },
+  ];
 }
 
 function timeText(ours: ProcessorWatch, all: ProcessorWatch, other: ProcessorWatch): string {
