@@ -1,5 +1,5 @@
 import { asc, eq, sql } from "drizzle-orm";
-import { writeAudit } from "@/db/audit-logs";
+import { DETECTION_ACTOR, writeAudit } from "@/db/audit-logs";
 import { type Database, type Querier, sqlState } from "@/db/client";
 import { checkNewPassword, generatePassword, hashPassword } from "@/db/passwords";
 import { type User, users } from "@/db/schema";
@@ -25,6 +25,11 @@ function checkUsername(text: string): string {
     const rule = `1 to ${USERNAME_LENGTH_MAX} letters, digits or . _ @ + -, and begins with a letter or digit`;
     throw new AppError("bad-input", `A username has ${rule}.`);
   }
+  if (username === DETECTION_ACTOR)
+    throw new AppError(
+      "bad-input",
+      `What "${username}" does is not done by a person: choose another username.`,
+    );
   return username;
 }
 
