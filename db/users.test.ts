@@ -58,7 +58,7 @@ describe("a new user", () => {
     expect(await audit()).toHaveLength(1);
   });
 
-  test.each(["", "   ", "a b", "-x", "<script>", "x".repeat(65), "a\u0000b", "a\nb"])(
+  test.each(["", "   ", "a b", "-x", "<script>", "x".repeat(65), "a\u0000b", "a\nb", "Detection"])(
     "cannot be named %j",
     async (username) => {
       await expect(createUser(db, { ...ada, username }, "root")).rejects.toMatchObject({ code: "bad-input" });
