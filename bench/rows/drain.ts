@@ -9,6 +9,7 @@ import { countTexts, insertRows, recordEvents } from "@/db/record";
 import { type RecordRow, type RowDeps, toRows } from "@/db/record-rows";
 import { textIds } from "@/db/texts";
 import { readEnv } from "@/lib/env";
+import { writeEvents } from "@/lib/events/batch-text";
 import { BATCH_EVENTS_MAX } from "@/lib/events/buffer";
 import { drain } from "@/lib/events/drain";
 import type { RequestEvent } from "@/lib/events/request-event";
@@ -128,7 +129,7 @@ async function drainSome(db: Database, deps: RowDeps): Promise<number> {
 
 async function sealed(events: RequestEvent[]): Promise<string> {
   const id = uuidAt(Date.now());
-  return formatBatch({ id, count: events.length, sealed: await seal(JSON.stringify(events), SEAL_KEY, id) });
+  return formatBatch({ id, count: events.length, sealed: await seal(writeEvents(events), SEAL_KEY, id) });
 }
 
 /** The same rows, finished, one statement for each batch of the same size. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { BATCH_EVENTS_MAX, EventBuffer, type EventBufferOptions } from "@/lib/events/buffer";
 import { CUT, cut, kindOf, type RequestEvent, referrerHostOf } from "@/lib/events/request-event";
 
-const event = { path: "/", userAgent: "", query: null } as unknown as RequestEvent;
+const event = { id: "-", at: 1, path: "/", userAgent: "", query: null } as unknown as RequestEvent;
 
 function bufferWith(options: Partial<EventBufferOptions> = {}) {
   const calls: { count: number; dropped: number }[] = [];

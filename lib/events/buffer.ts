@@ -1,5 +1,6 @@
 import { uuidv7 } from "uuidv7";
 import { messageOf } from "@/lib/errors";
+import { writeEvents } from "@/lib/events/batch-text";
 import type { RequestEvent } from "@/lib/events/request-event";
 import type { AppendResult, StoredBatch } from "@/lib/events/store";
 import { seal } from "@/lib/privacy/seal";
@@ -164,5 +165,5 @@ function takeBatch(
 
 async function sealBatch(events: readonly RequestEvent[], sealKey: string): Promise<StoredBatch> {
   const id = uuidv7();
-  return { id, count: events.length, sealed: await seal(JSON.stringify(events), sealKey, id) };
+  return { id, count: events.length, sealed: await seal(writeEvents(events), sealKey, id) };
 }

@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { type RequestEvent, requestEvent } from "@/lib/events/request-event";
+import { readEvents } from "@/lib/events/batch-text";
+import type { RequestEvent } from "@/lib/events/request-event";
 import { type EventStore, parseBatch } from "@/lib/events/store";
 import { unseal } from "@/lib/privacy/seal";
 
@@ -27,8 +27,6 @@ export type DrainResult = {
 export const BATCHES_PER_ROUND = 32;
 /** Events in one transaction. */
 const EVENTS_PER_INSERT = 4096;
-
-const batchOfEvents = z.array(z.unknown());
 
 /**
  * Moves what waits in the edge store into Postgres. Reads, inserts, and only then acknowledges: a run that dies in
@@ -68,8 +66,5 @@ async function openBatch(text: string, sealKey: string): Promise<OpenedBatch> {
   const head = `${batch.id}|${batch.count}|`;
   const json = await unseal(batch.sealed, sealKey, batch.id);
   if (json === null) return { text, head, count: batch.count, events: [], rejected: batch.count || 1 };
-  const items = batchOfEvents.safeParse(JSON.parse(json)).data ?? [];
-  const parsed = items.map((item) => requestEvent.safeParse(item));
-  const events = parsed.flatMap((item) => (item.success ? [item.data] : []));
-  return { text, head, count: batch.count, events, rejected: parsed.length - events.length };
+  return { text, head, count: batch.count, ...readEvents(json) };
 }
