@@ -107,16 +107,16 @@ describe("with a question that a visitor waits for", () => {
 
   test("no large batch does: what is more waits for its own way", async () => {
     const { buffer, calls } = bufferWith({ flushMs: 60_000 });
-    for (let n = 0; n < 100; n++) void buffer.record(event);
+    for (let n = 0; n < 164; n++) void buffer.record(event);
     const ridden: number[] = [];
     await buffer.ride(rider(ridden));
-    expect([ridden, buffer.waiting]).toEqual([[64], 36]);
+    expect([ridden, buffer.waiting]).toEqual([[128], 36]);
     const wide = { ...event, path: "x".repeat(2048) };
     for (let n = 0; n < 40; n++) void buffer.record(wide);
     await buffer.ride(rider(ridden));
-    expect(ridden[1]).toBeLessThan(50);
+    expect(ridden[1]).toBeLessThan(60);
     await buffer.flush();
-    expect(calls.reduce((sum, { count }) => sum + count, 0) + (ridden[0] ?? 0) + (ridden[1] ?? 0)).toBe(140);
+    expect(calls.reduce((sum, { count }) => sum + count, 0) + (ridden[0] ?? 0) + (ridden[1] ?? 0)).toBe(204);
   });
 
   test("nothing rides where nothing waits, or while something is on its way", async () => {

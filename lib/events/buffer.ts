@@ -21,12 +21,12 @@ export type EventBufferOptions = {
   later?: (run: () => void, milliseconds: number) => () => void;
 };
 
-/** Events of one batch: about 200 kB sealed with ordinary requests. */
-export const BATCH_EVENTS_MAX = 256;
+/** Events of one batch: about 70 kB sealed with ordinary requests, a third of that in a flood. */
+export const BATCH_EVENTS_MAX = 512;
 const BATCH_CHARACTERS_MAX = 600_000;
 const RETRY_MS = 1000;
-/** What may ride on a question that a visitor waits for: some 50 kB sealed. */
-const RIDE_EVENTS_MAX = 64;
+/** What may ride on a question that a visitor waits for: some 20 kB sealed, 60 at the most. */
+const RIDE_EVENTS_MAX = 128;
 const RIDE_CHARACTERS_MAX = 40_000;
 
 /**
@@ -156,11 +156,17 @@ function takeBatch(
   let characters = 0;
   let count = 0;
   for (const event of waiting) {
-    characters += 400 + event.path.length + event.userAgent.length + (event.query?.length ?? 0);
+    characters += charactersOf(event);
     if (count > 0 && characters > charactersMax) break;
     if (++count === eventsMax) break;
   }
   return waiting.slice(0, count);
+}
+
+/** What an event takes at the most: with others like it, it takes a third. */
+function charactersOf({ path, userAgent, query, host, referrerHost }: RequestEvent): number {
+  const texts = [path, userAgent, query, host, referrerHost];
+  return texts.reduce((sum, text) => sum + (text?.length ?? 0), 200);
 }
 
 async function sealBatch(events: readonly RequestEvent[], sealKey: string): Promise<StoredBatch> {
