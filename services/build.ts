@@ -88,5 +88,6 @@ export async function build(): Promise<void> {
 /** What is done with a build of Next.js before it is served. */
 export async function finishBuild(): Promise<void> {
   await stripPlainPages();
-  await makeDoorBuild();
+  // Where a platform runs us there is no Node door.
+  if (!process.env.VERCEL) await makeDoorBuild();
 }
