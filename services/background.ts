@@ -5,13 +5,13 @@ import { getPriority, setPriority } from "node:os";
 const NICENESS = 5;
 
 /**
- * Lets others go first where the processor is short: what this process does can wait, and visitors do not wait for it. A
- * system that has no such thing, or does not allow it, leaves it as it is.
+ * Lets others go first where the processor is short: what this process does, or another one with all that it will start,
+ * can wait, and visitors do not wait for it. A system that has no such thing, or does not allow it, leaves it as it is.
  */
-export function stepBack(): void {
-  attempt(() => setPriority(Math.max(getPriority(), NICENESS)));
+export function stepBack(pid = process.pid): void {
+  attempt(() => setPriority(pid, Math.max(getPriority(pid), NICENESS)));
   // Linux weighs the processes of a desktop's sessions by session first, and each part has one of its own.
-  if (process.platform === "linux") attempt(() => writeFileSync("/proc/self/autogroup", String(NICENESS)));
+  if (process.platform === "linux") attempt(() => writeFileSync(`/proc/${pid}/autogroup`, String(NICENESS)));
 }
 
 function attempt(change: () => void): void {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
@@ -111,6 +111,13 @@ test("the first start makes a database that the application's own role can use",
     expect((await stat(dataDir)).mode & 0o077).toBe(0);
     expect((await readdir(folder)).filter((name) => /password|\.new/.test(name))).toEqual([]);
     await expect(query(url.replace(/:[^:@]+@/, ":wrong@"), "select 1")).rejects.toThrow("password");
+  });
+});
+
+test("it lets those go first that visitors wait for", async () => {
+  await started(async ({ dataDir }) => {
+    const running = await runningServer(dataDir);
+    expect(getPriority(running?.pid)).toBeGreaterThanOrEqual(5);
   });
 });
 

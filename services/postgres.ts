@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from "node:path";
+import { stepBack } from "@/services/background";
 import { makeDataFolder } from "@/services/data-folder";
 import { explainFileError, StartError } from "@/services/errors";
 import { freePort, isPortFree } from "@/services/ports";
@@ -104,6 +105,9 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     const server = await prepare(options);
     const adopted = await adopt(server, options);
     const port = adopted ?? (await startOnPort(server, options));
+    // Pages wait for it, visitors never: where all want the processor, the doors come first.
+    const running = await runningServer(server.dataDir);
+    if (running) stepBack(running.pid);
     const unwatch = watchLog(server.logFile);
     const stop = async () => {
       unwatch();
