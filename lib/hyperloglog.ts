@@ -1,7 +1,7 @@
 /**
  * Counts distinct visitors in a few bytes, with an error of about 1.6 % (HyperLogLog, Flajolet et al. 2007; 4,096
- * registers). The input is a visitor's hash, which is uniform already. In hex a sketch of few visitors is a list of
- * 3 bytes each, a large one its 4,096 registers.
+ * registers). The input is a visitor's hash, which is uniform already. What is stored of a sketch of few visitors is a
+ * list of 3 bytes each, of a large one its 4,096 registers.
  */
 export type Sketch = Uint8Array;
 
@@ -23,10 +23,10 @@ export function addToSketch(sketch: Sketch, hash: string): void {
   if (rank > (sketch[index] as number)) sketch[index] = rank;
 }
 
-/** The union of sketches, as if all visitors had been added to one. */
-export function mergeSketches(encoded: Iterable<string | null>): Sketch {
+/** The union of sketches as they are stored, as if all visitors had been added to one. */
+export function mergeSketches(stored: Iterable<Uint8Array | null>): Sketch {
   const merged = newSketch();
-  for (const text of encoded) if (text) mergeInto(merged, text);
+  for (const bytes of stored) if (bytes) mergeInto(merged, bytes);
   return merged;
 }
 
@@ -52,14 +52,19 @@ export function encodeSketch(sketch: Sketch): string {
   return hexOf(entries, 2 * SPARSE_BYTES);
 }
 
-function mergeInto(sketch: Sketch, text: string): void {
-  const isDense = text.length === 2 * REGISTERS;
-  const step = isDense ? 2 : 2 * SPARSE_BYTES;
-  for (let at = 0; at + step <= text.length; at += step) {
-    const value = Number.parseInt(text.slice(at, at + step), 16);
-    const index = isDense ? at / 2 : value >> RANK_BITS;
-    const rank = isDense ? value : value & ((1 << RANK_BITS) - 1);
-    if (index < REGISTERS && rank > (sketch[index] as number)) sketch[index] = rank;
+function mergeInto(sketch: Sketch, bytes: Uint8Array): void {
+  const set = (index: number, rank: number) => {
+    if (rank > (sketch[index] as number)) sketch[index] = rank;
+  };
+  if (bytes.length === REGISTERS) {
+    for (let index = 0; index < REGISTERS; index++) set(index, bytes[index] as number);
+    return;
+  }
+  for (let at = 0; at + SPARSE_BYTES <= bytes.length; at += SPARSE_BYTES) {
+    const value =
+      ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
+    const index = value >> RANK_BITS;
+    if (index < REGISTERS) set(index, value & ((1 << RANK_BITS) - 1));
   }
 }
 

@@ -13,11 +13,18 @@ const is = (action: Action) => sql.raw(NATURE_SQL.verdict(action));
 /** Rows of (at, allowed, blocked, limited) that add up to the window. */
 function countedIn(window: Window, now: Date): SQL {
   const { hours, rest } = splitByHour(window, now);
-  const parts = rest.map(
-    (span) => sql`
-      select request_time(id) as at, (${is("allow")})::int as allowed, (${is("block")})::int as blocked,
-        (${is("limit")})::int as limited
-      from request_rows where ${inSpan(span)}`,
+  const count = (action: Action) => sql`count(*) filter (where ${is(action)})`;
+  const parts = rest.map((span) =>
+    hours
+      ? // Beside whole hours each rest lies within one, and so within one step.
+        sql`
+          select ${instant(span.from)} as at, ${count("allow")} as allowed, ${count("block")} as blocked,
+            ${count("limit")} as limited
+          from request_rows where ${inSpan(span)}`
+      : sql`
+          select request_time(id) as at, (${is("allow")})::int as allowed, (${is("block")})::int as blocked,
+            (${is("limit")})::int as limited
+          from request_rows where ${inSpan(span)}`,
   );
   if (hours) {
     parts.push(sql`

@@ -61,9 +61,10 @@ export async function estimateCountryVisitors(
 ): Promise<Map<string, number>> {
   if (codes.length === 0) return new Map();
   const wanted = sql`(select jsonb_array_elements_text(${JSON.stringify(codes)}::jsonb))`;
-  const rows = await db.execute<{ key: string; sketches: string[] }>(sql`
+  // Row by row: the driver reads an array of as many bytes a hundred times as slowly.
+  const rows = await db.execute<{ key: string; sketch: Uint8Array }>(sql`
     with ${readRequests(cover)}
-    select key, array_agg(encode(sketch, 'hex')) as sketches from (
+    select key, sketch from (
       select top.key, top.sketch from traffic_rollups kept
         cross join lateral unnest(kept.keys[1:array_length(kept.key_visitors, 1)], kept.key_visitors) as top (key, sketch)
       where ${inKept(cover, "country")}
@@ -72,8 +73,14 @@ export async function estimateCountryVisitors(
         select coalesce(country_code, '') as key, ${sql.raw(SKETCH_REGISTER)} as register, max(${sql.raw(SKETCH_RANK)}) as rank
         from (select distinct country_code, ip_hash from ${sql.raw(READ)}) as visitors group by 1, 2
       ) as registers group by key
-    ) as found where sketch is not null and key in ${wanted} group by key`);
-  return new Map(rows.map((row) => [row.key, countSketch(mergeSketches(row.sketches))]));
+    ) as found where sketch is not null and key in ${wanted}`);
+  const sketches = new Map<string, Uint8Array[]>();
+  for (const { key, sketch } of rows) {
+    const own = sketches.get(key);
+    if (own) own.push(sketch);
+    else sketches.set(key, [sketch]);
+  }
+  return new Map([...sketches].map(([key, own]) => [key, countSketch(mergeSketches(own))]));
 }
 
 /** The key of the dimension "place" is `CC|city|latitude|longitude`; null where it is not of that form. */

@@ -14,10 +14,10 @@ export async function countVisitors(db: Querier, cover: Cover): Promise<VisitorC
       from (select distinct ip_hash from request_rows where ${inRequests(cover)}) as visitors`);
     return { count: row?.count ?? 0, isApproximate: false };
   }
-  const rows = await db.execute<{ sketch: string | null }>(sql`
-    select encode(visitors, 'hex') as sketch from traffic_rollups where ${inKept(cover, "country")}
+  const rows = await db.execute<{ sketch: Uint8Array | null }>(sql`
+    select visitors as sketch from traffic_rollups where ${inKept(cover, "country")}
     union all
-    select encode((select ${sql.raw(SKETCH_OF_REGISTERS)}), 'hex') from (
+    select (select ${sql.raw(SKETCH_OF_REGISTERS)}) from (
       select ${sql.raw(SKETCH_REGISTER)} as register, max(${sql.raw(SKETCH_RANK)}) as rank
       from (select distinct ip_hash from request_rows where ${inRequests(cover)}) as visitors group by 1
     ) as registers`);
