@@ -9,9 +9,11 @@ import {
   DURATION_SPREAD_MS,
   hoursOf,
   ONE_BLOCKED_IN,
+  ONE_BROKEN_IN,
   ONE_IPV6_IN,
   ONE_LIMITED_IN,
   ONE_MISSING_IN,
+  ONE_POSTED_IN,
   PATHS,
   REFERRED_IN_FIVE,
   REFERRERS,
@@ -109,7 +111,8 @@ async function makeRows(
         | (case when verdict > 0 or is_probe and (is_page or n % 4 = 0 or n % 16 = 1) or failed and is_page then 512 else 0 end)
         | ((case when verdict > 0 then 0 when failed then 5 else 1 end) << 4) | verdict
         | ((case verdict when 4 then 4 when 8 then 7 else 0 end) << 11) | (1 << 15)
-        | ((case when is_asset then 4 when not is_page then 3 else 0 end) << 17) | (1 << 20),
+        | ((case when is_asset then 4 when not is_page then 3 else 0 end) << 17)
+        | ((case when n % ${ONE_POSTED_IN}::int = 4 then 2 else 1 end) << 20),
       hashint4(agent) & 63, hash, case when is_page then hashint4(path) & 63 end,
       case
         when is_probe and n % 4 = 0 then ${SIGNAL_BITS["sensitive-file"]}::int
@@ -122,7 +125,8 @@ async function makeRows(
       text_id(3::int2, 'site-0.example'),
       case when n % 5 < ${REFERRED_IN_FIVE}::int then text_id(3::int2, 'site-' || (1 + n % ${REFERRERS}::int) || '.example') end,
       ${DURATION_MIN_MS}::int + n % ${DURATION_SPREAD_MS}::int,
-      case when verdict = 4 then 403 when verdict = 8 then 429 when failed then 404 when n % 20 = 0 then 304 else 200 end,
+      case when verdict = 4 then 403 when verdict = 8 then 429 when failed then 404 when n % ${ONE_BROKEN_IN}::int = 5 then 500
+        when n % 20 = 0 then 304 else 200 end,
       country, network, case when family(network) = 6 then decode(md5(address || '/' || n % 3), 'hex') end
     from (
       select *, is_probe or n % ${ONE_MISSING_IN}::int = 0 as failed, n % 10 < ${ASSETS_IN_TEN}::int as is_asset,

@@ -65,6 +65,9 @@ export const ONE_MISSING_IN = 50;
 /** Answers take this long at least, and less than the spread longer. */
 export const DURATION_MIN_MS = 3;
 export const DURATION_SPREAD_MS = 40;
+/** One in so many sends something, and one in so many finds the site broken. */
+export const ONE_POSTED_IN = 45;
+export const ONE_BROKEN_IN = 2000;
 
 const HOUR_MS = 3_600_000;
 

@@ -78,6 +78,10 @@ async function makeSite(cleanUp: CleanUp, rows: number, log: (line: string) => v
     "of one visitor": { visitor: { hashPrefix: hash } },
     "of one network": { visitor: { network } },
     "that were blocked": { verdict: "block" },
+    "that found the site broken": { status: "5xx" },
+    "that sent something": { method: "POST" },
+    "of paths with a part in the middle": { path: "ducts/49" },
+    "of paths with a frequent part": { path: "products" },
   };
   const questions: Site["questions"] = new Map(
     (["24h", "7d", "30d"] as const).map((range) => [
