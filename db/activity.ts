@@ -63,7 +63,9 @@ export function statementOf({ scope, window, thresholds, only }: GatherQuery): {
   if (only) values.push([...only]);
   const within = `id >= $1::uuid and id < $2::uuid ${only ? `and ${isOneOf("$3")}` : ""}`;
   // Of a few visitors the index of visitors finds them sooner than that of all noteworthy rows, which Postgres would take.
-  const faulty = only ? NATURE_SQL.noteworthy : NATURE_SQL.noteworthyByIndex;
+  const faulty = only
+    ? NATURE_SQL.noteworthy
+    : `${NATURE_SQL.noteworthyByIndex} and ${isWithin("id", "$1", "$2")}`;
   const text = `
     with visitors as materialized (
       select ip_hash, count(*)::int as requests, count(path_bit)::int as counted, ${bits("path_bit")} as distinct_paths,

@@ -45,6 +45,29 @@ test("with today's and tomorrow's partition gone, rows find a place, and no row 
   expect(await counts()).toEqual({ rows: 60, counted: 60 });
 });
 
+test("the partition for what no other has room for is made with the first such row", async () => {
+  const isThere = async () =>
+    (await db.$client`select to_regclass('request_logs_default') as name`)[0]?.name !== null;
+  expect(await isThere()).toBe(false);
+  const [early] = some(Date.parse("2020-01-01T00:00:00Z"), 1);
+  expect(await recordEvents(early ? [early] : [], deps())).toBe(1);
+  expect(await isThere()).toBe(true);
+  await db.$client`delete from request_rows where id = ${early?.id ?? ""}`;
+  await db.$client`delete from traffic_rollups where bucket < '2021-01-01'`;
+});
+
+test("the indexes of a partition that holds a week of little traffic take as little room as they can", async () => {
+  const [{ name } = { name: "" }] = (await listPartitions(db)).filter(({ from, to }) => to - from > DAY_MS);
+  const indexes = await db.$client<{ kind: string; options: string[] | null }[]>`
+    select amname as kind, reloptions as options from pg_index join pg_class on pg_class.oid = indexrelid
+      join pg_am on pg_am.oid = relam
+    where indrelid = ${name}::regclass and (indisprimary or amname = 'gin') order by 1`;
+  expect(indexes).toEqual([
+    { kind: "btree", options: ["fillfactor=100"] },
+    { kind: "gin", options: ["gin_pending_list_limit=64", "fastupdate=off"] },
+  ]);
+});
+
 test("rows of a clock that was days ahead stay where they are when these days come, beside those that come then", async () => {
   const ahead = some(at(20));
   expect(await recordEvents(ahead, deps())).toBe(20);

@@ -92,6 +92,20 @@ describe("filters", () => {
     expect(await pathsOf({ visitor: { network: "203.0.0.0/8" } })).toHaveLength(6);
   });
 
+  test("what is neither near nor frequent is found all the same, and counted", async () => {
+    const old = { from: new Date(NOW.getTime() - 35 * 86_400_000), to: NOW };
+    for (const change of [
+      { path: "yester" },
+      { visitor: { network: "203.0.0.0/16" }, path: "=/yesterday" },
+    ]) {
+      expect(await pathsOf({ span: old, ...change })).toEqual(["/yesterday"]);
+      expect(await countRequests(db, { ...ANY, span: old, ...change })).toBe(1);
+    }
+    expect(await pathsOf({ method: "POST" })).toEqual(["/wp-login.php"]);
+    expect(await countRequests(db, { ...ANY, status: "4xx", country: "NG" })).toBe(2);
+    expect(await countRequests(db, { ...ANY, visitor: { network: "2001:db8:1::/48" } })).toBe(1);
+  });
+
   test("a narrow range finds only addresses that are stored in clear", async () => {
     expect(await pathsOf({ visitor: { addressIn: "192.0.2.128/25" } })).toEqual(["/plain"]);
     expect(await pathsOf({ visitor: { addressIn: "203.0.113.0/28" } })).toEqual([]);

@@ -1,9 +1,12 @@
-import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lte, sql } from "drizzle-orm";
 import { NATURE_SQL } from "@/db/activity/nature";
 import { type Database, type Querier, sqlState } from "@/db/client";
 import { coverOfCounts } from "@/db/overview/cover";
 import { readTop } from "@/db/overview/top";
-import { type RequestQuery, whereOf, within } from "@/db/request-filter-sql";
+import { inSpan } from "@/db/overview/window";
+import type { RequestQuery } from "@/db/request-filter-sql";
+import { keysOf } from "@/db/request-keys";
+import { findIds } from "@/db/request-search";
 import { requestLogs } from "@/db/schema";
 import type { Action } from "@/lib/guard/verdict";
 import type { PageCursor } from "@/lib/request-filter";
@@ -11,6 +14,7 @@ import type { TimeRange } from "@/lib/time-range";
 import { timeOfUuid } from "@/lib/uuid-time";
 
 export type { RequestQuery, VisitorSelector } from "@/db/request-filter-sql";
+export { countRequests } from "@/db/request-search";
 
 const columns = {
   id: requestLogs.id,
@@ -53,34 +57,26 @@ export async function listRequests(
   limit = 50,
 ): Promise<RequestPage> {
   const backwards = cursor.after !== null;
-  const edge = backwards
-    ? gt(requestLogs.id, cursor.after as string)
-    : cursor.before
-      ? lt(requestLogs.id, cursor.before)
-      : undefined;
-  const order = backwards ? asc(requestLogs.id) : desc(requestLogs.id);
-  const found = await rowsOf(db)
-    .where(and(await whereOf(db, query), edge))
-    .orderBy(order)
-    .limit(limit + 1);
+  const found = await findIds(db, query, cursor, limit + 1);
   const hasMore = found.length > limit;
-  const rows = found.slice(0, limit);
-  if (backwards) rows.reverse();
-  const first = rows[0]?.id ?? null;
-  const last = rows.at(-1)?.id ?? null;
+  const ids = found.slice(0, limit);
+  if (backwards) ids.reverse();
+  const [first, last] = [ids[0] ?? null, ids.at(-1) ?? null];
   return {
-    rows,
+    rows: await readRows(db, ids),
     newer: first && (backwards ? hasMore : cursor.before !== null) ? { after: first, before: null } : null,
     older: last && (backwards || hasMore) ? { before: last, after: null } : null,
   };
 }
 
-/** How many requests fit, counted up to `max`. */
-export async function countRequests(db: Querier, query: RequestQuery, max = 10_000): Promise<number> {
-  const fits = await whereOf(db, query);
-  const found = db.select({ one: sql`1` }).from(requestLogs).where(fits).limit(max).as("found");
-  const [row] = await db.select({ count: sql<number>`count(*)::int` }).from(found);
-  return row?.count ?? 0;
+/** Requests by their ids, which come from the newest to the oldest. */
+async function readRows(db: Querier, ids: readonly string[]): Promise<RequestRow[]> {
+  const [newest, oldest] = [ids[0], ids.at(-1)];
+  if (!newest || !oldest) return [];
+  // Of the days between these two alone.
+  return rowsOf(db)
+    .where(and(gte(requestLogs.id, oldest), lte(requestLogs.id, newest), inArray(requestLogs.id, [...ids])))
+    .orderBy(desc(requestLogs.id));
 }
 
 /** The request with this id: what the reference of a refusal stands for. */
@@ -91,7 +87,7 @@ export async function findRequest(db: Querier, id: string): Promise<RequestRow |
 
 /** The latest requests of a span, the newest first. */
 export function latestRequests(db: Querier, span: TimeRange, limit: number): Promise<RequestRow[]> {
-  return rowsOf(db).where(within(span)).orderBy(desc(requestLogs.id)).limit(limit);
+  return rowsOf(db).where(inSpan(span)).orderBy(desc(requestLogs.id)).limit(limit);
 }
 
 export type SecondCount = { second: number; allowed: number; blocked: number; limited: number };
@@ -104,7 +100,7 @@ export async function countBySecond(db: Querier, span: TimeRange): Promise<Secon
   return db
     .select({ second, allowed: of("allow"), blocked: of("block"), limited: of("limit") })
     .from(requestLogs)
-    .where(within(span))
+    .where(inSpan(span))
     .groupBy(sql`1`)
     .orderBy(sql`1`);
 }
@@ -132,16 +128,10 @@ export async function countNeighbours(
   try {
     return await db.transaction(async (transaction) => {
       await transaction.execute(sql`select set_config('statement_timeout', ${String(NEIGHBOURS_MS)}, true)`);
-      const [row] = await transaction
-        .select({ count: sql<number>`count(distinct ${requestLogs.ipHash})::int` })
-        .from(requestLogs)
-        .where(
-          and(
-            within(span),
-            sql`${requestLogs.network} = ${network}::cidr`,
-            sql`${requestLogs.ipHash} <> decode(${exceptHash}, 'hex')`,
-          ),
-        );
+      const [row] = await transaction.execute<{ count: number }>(sql`
+        select count(distinct ip_hash)::int as count from request_rows seen
+        where ${sql.raw(keysOf("seen"))} @> (request_keys(null, ${network}::cidr, null, null, null, null))[2:3]
+          and network = ${network}::cidr and ip_hash <> decode(${exceptHash}, 'hex') and ${inSpan(span)}`);
       return row?.count ?? 0;
     });
   } catch (error) {

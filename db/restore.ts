@@ -13,7 +13,7 @@ import {
 } from "@/db/backup/file";
 import { type Database, openDatabase } from "@/db/client";
 import { applyMigrations, migrate } from "@/db/migrate";
-import { partitionStatement } from "@/db/partitions";
+import { defaultStatement, partitionStatement } from "@/db/partitions";
 
 const DAY_MS = 86_400_000;
 
@@ -60,10 +60,11 @@ async function bringIn(db: Database, from: Readable): Promise<BackupFoot["rows"]
   });
 }
 
-/** Lays out the partitions of a backup, in the table that its schema has for requests. */
+/** Lays out the partitions of a backup and one for what lay in none of them, in the table that its schema has for requests. */
 async function makePartitions(sql: TransactionSql, days: readonly string[]): Promise<void> {
   const [rows] = await sql<{ table: string }[]>`
     select coalesce(to_regclass('request_rows'), to_regclass('request_logs'))::text as table`;
+  await sql.unsafe(defaultStatement(rows?.table));
   for (const text of days) {
     const [from = Number.NaN, to = from + DAY_MS] = text
       .split("/")

@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "@/db/client";
+import { mayBeFrom } from "@/db/request-keys";
+import { byTime } from "@/db/visitor-index";
 import { uuidFloor } from "@/lib/uuid-time";
 
 export type NetworkPlace = { countryCode: string | null; city: string | null };
@@ -15,8 +17,10 @@ export async function placesOf(
     select asked.network, found.country_code, found.city
     from unnest(${sql.param([...new Set(networks)])}::cidr[]) as asked (network)
     cross join lateral (
-      select country_code, city from request_logs
-      where network = asked.network and id >= ${uuidFloor(since)}::uuid
-      order by id desc limit 1) as found`);
+      select country_code, city from request_logs where id = (
+        select id from request_rows seen
+        where ${sql.raw(mayBeFrom("seen", "asked.network"))} and seen.network = asked.network
+          and id >= ${uuidFloor(since)}::uuid
+        ${sql.raw(byTime("id", "desc"))} limit 1)) as found`);
   return new Map(rows.map((row) => [row.network, { countryCode: row.country_code, city: row.city }]));
 }

@@ -42,6 +42,9 @@ type NatureOf = Pick<RequestEvent, "kind" | "verdict" | "status" | "reason" | "d
 };
 
 export const hasMethodCode = (method: string): boolean => METHODS.includes(method);
+/** 0 is that of all that have none of their own. */
+export const methodCode = (method: string): number => METHODS.indexOf(method) + 1;
+export const kindCode = (kind: RequestKind): number => KINDS.indexOf(kind);
 
 export function natureOf(request: NatureOf): number {
   const { kind, verdict, status, signedIn, signals } = request;

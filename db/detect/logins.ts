@@ -2,6 +2,7 @@ import { NATURE_SQL } from "@/db/activity/nature";
 import type { Database } from "@/db/client";
 import type { Flagged } from "@/db/detect/flagged";
 import { rangeTarget } from "@/db/detect/networks";
+import { mayBeFrom } from "@/db/request-keys";
 import { isOneOf, isWithin } from "@/db/visitor-index";
 import type { Activity } from "@/lib/detection/activity";
 import { addLogins, findCredentialStuffing, type NetworkLogins } from "@/lib/detection/rules";
@@ -43,7 +44,7 @@ const LOGINS = `
   select failing.network::text, logins.failures, logins.visitors, null as usernames
   from failing cross join lateral (
     select count(*)::int as failures, count(distinct ip_hash)::int as visitors from request_rows log
-    where log.network = failing.network and log.id >= $2::uuid and log.id < $3::uuid and ${FAILURE}
+    where ${mayBeFrom("log", "failing.network")} and log.network = failing.network and log.id >= $2::uuid and log.id < $3::uuid and ${FAILURE}
   ) as logins`;
 
 /** The failed logins of all visitors of the networks from which one of these visitors failed. */

@@ -2,6 +2,7 @@ import { NATURE_SQL } from "@/db/activity/nature";
 import { type Database, sqlState } from "@/db/client";
 import { type Evidence, readEvidence } from "@/db/detect/evidence";
 import type { Flagged } from "@/db/detect/flagged";
+import { mayMissScript } from "@/db/request-keys";
 import { isVisitor, isWithin } from "@/db/visitor-index";
 import { findScriptSearches } from "@/lib/detection/rules";
 import { SIGNAL_BITS } from "@/lib/detection/signals";
@@ -61,14 +62,14 @@ async function readSearches(
   day: TimeRange,
   recent: Date,
 ): Promise<Row[]> {
-  // The first condition is that of the index: it has to stand here as it stands there.
   const text = `
     with missing as materialized (
       select id, ip_hash, network, path, lower(substring(path from '[^/]*$')) as name
       from (
         select log.id, ip_hash, network, coalesce(path, texts.text) as path
         from request_rows log left join texts on texts.id = path_id
-        where log.id >= $1::uuid and log.id < $2::uuid and ${shows(SIGNAL_BITS["missing-script"])}
+        where log.id >= $1::uuid and log.id < $2::uuid and ${mayMissScript("log")}
+          and ${shows(SIGNAL_BITS["missing-script"])}
           and not ${shows(SIGNAL_BITS["crawler-claim"])}
       ) as request
     ), unserved as materialized (

@@ -75,7 +75,7 @@ test("a clock that jumps hours and days, back and forth, lifts no block, loses n
   const [stored] = await product.sql<
     { rows: number; counted: number; astray: number; days: number; wrong: number }[]
   >`
-    select count(*)::int as rows, count(*) filter (where tableoid = 'request_logs_default'::regclass)::int as astray,
+    select count(*)::int as rows, count(*) filter (where tableoid = to_regclass('request_logs_default'))::int as astray,
       count(distinct request_time(id)::date)::int as days,
       count(*) filter (where substr(id::text, 15, 1) <> '7')::int as wrong,
       (select sum(allowed + blocked + limited)::int from traffic_rollups where dimension = 'total') as counted
