@@ -1,6 +1,6 @@
 -- What a request can be found by beside its visitor and its time, as numbers for one index. Two things may share a number:
--- who asks says in full what it wants, too. A network has three, of 64 each: one of the wider range that it lies in and
--- two of itself, which tell it well enough together and are shared by so many that each costs little. What nearly every
+-- who asks says in full what it wants, too. A network has three: one of 64 for the wider range that it lies in, and two of
+-- 256 for itself, which tell it well enough together and are shared by so many that each costs little. What nearly every
 -- request is, a GET of a page or a file that was answered with 2xx, has none.
 CREATE FUNCTION "request_keys"(path_id integer, network cidr, country_code character, status smallint, nature integer, signals integer) RETURNS integer[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10 AS $$
 BEGIN
@@ -10,8 +10,8 @@ BEGIN
 		CASE WHEN path_id IS NULL AND nature IS NOT NULL THEN 1 END,
 		CASE WHEN signals & 16384 <> 0 THEN 2 END,
 		256 + (hashinet(set_masklen(network, CASE family(network) WHEN 4 THEN 16 ELSE 32 END)) & 63),
-		512 + (hashinet(network) & 63),
-		768 + ((hashinet(network) >> 8) & 63),
+		512 + (hashinet(network) & 255),
+		768 + ((hashinet(network) >> 8) & 255),
 		CASE WHEN (nature >> 17) & 63 NOT IN (8, 12) OR status / 100 IS DISTINCT FROM 2
 			THEN 4096 + (coalesce(status, 0) / 100 << 6) + ((nature >> 17) & 63) END,
 		8192 + (hashbpchar(country_code) & 1023)
