@@ -1,5 +1,6 @@
+import { and, inArray, type SQL, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type RequestQuery, whereOf } from "@/db/request-filter-sql";
+import { type RequestQuery, SEEN, wantedOf } from "@/db/request-filter-sql";
 import { requestLogs } from "@/db/schema";
 import { recordTraffic, TEST_HASH_KEY, testEvent } from "@/db/test/traffic";
 import type { RequestEvent } from "@/lib/events/request-event";
@@ -30,11 +31,20 @@ const record = (changes: Partial<RequestEvent>[], at = AT, privacy: "hashed" | "
     changes.map((change) => testEvent({ at, ...change })),
     { now: NOW, privacy },
   );
-const found = async (change: Partial<RequestQuery>) =>
-  db
-    .select()
-    .from(requestLogs)
-    .where(await whereOf(db, { ...ANY, ...change }));
+const idsWhere = async (condition: SQL | undefined) => {
+  const rows = await db.execute<{ id: string }>(
+    sql`select id from request_rows ${sql.raw(SEEN)} where ${condition} order by id`,
+  );
+  return rows.map(({ id }) => id);
+};
+
+/** The requests that fit; what is said of an index must not leave one of them out. */
+async function found(change: Partial<RequestQuery>) {
+  const { condition, byIndex } = await wantedOf(db, { ...ANY, ...change });
+  const ids = await idsWhere(condition);
+  expect(await idsWhere(and(condition, byIndex))).toEqual(ids);
+  return ids.length === 0 ? [] : db.select().from(requestLogs).where(inArray(requestLogs.id, ids));
+}
 const pathsOf = async (change: Partial<RequestQuery>) => (await found(change)).map(({ path }) => path).sort();
 
 describe("a path", () => {
