@@ -2,7 +2,7 @@ import { and, or, type SQL, sql } from "drizzle-orm";
 import { hasMethodCode, kindCode, methodCode, NATURE_SQL } from "@/db/activity/nature";
 import type { Querier } from "@/db/client";
 import { inSpan } from "@/db/overview/window";
-import { keysOf, mayBeSort, mayHaveOwnPath } from "@/db/request-keys";
+import { keysOf, mayBeFromRange, mayBeSort, mayHaveOwnPath } from "@/db/request-keys";
 import { TEXT_KINDS } from "@/db/texts";
 import type { Action } from "@/lib/guard/verdict";
 import type { Kind, StatusClass } from "@/lib/request-filter";
@@ -71,8 +71,7 @@ function networkByIndex(network: string): SQL | undefined {
   const [wide, exact] = address.includes(":") ? [32, 48] : [16, 24];
   const length = Number(prefix);
   if (length < wide) return undefined;
-  const keys = sql`request_keys(null, ${network}::cidr, null, null, null, null)`;
-  return sql`${KEYS} @> (${keys})[${sql.raw(length === exact ? "2:3" : "1:1")}]`;
+  return mayBeFromRange(SEEN, network, length === exact ? "2:3" : "1:1");
 }
 
 const likeText = (text: string) => text.replace(/[\\%_]/g, "\\$&");

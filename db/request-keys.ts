@@ -1,3 +1,5 @@
+import { type SQL, sql } from "drizzle-orm";
+
 // The index `request_rows_keys` holds numbers for what a request can be found by beside its visitor and its time: see the
 // function `request_keys` of the migrations. Two things may share a number, so that every condition here only finds, and
 // stands beside another one that says in full what is wanted.
@@ -8,9 +10,19 @@ const COLUMNS = ["path_id", "network", "country_code", "status", "nature", "sign
 export const keysOf = (alias: string): string =>
   `request_keys(${COLUMNS.map((name) => `${alias}.${name}`).join(", ")})`;
 
+/** Places of the numbers of a network: that of the wider range that it lies in, and those of its own. */
+export type NetworkNumbers = "1:1" | "2:3";
+const around = (alias: string, numbers: NetworkNumbers) =>
+  [`${keysOf(alias)} @> (request_keys(null, `, `, null, null, null, null))[${numbers}]`] as const;
+
 /** Whether a request may be from a network, of which an expression gives the range as it is stored. */
-export const mayBeFrom = (alias: string, network: string): string =>
-  `${keysOf(alias)} @> (request_keys(null, ${network}, null, null, null, null))[2:3]`;
+export const mayBeFrom = (alias: string, network: string): string => around(alias, "2:3").join(network);
+
+/** The same of a range that is bound as a parameter; by `1:1` whether it may be from the /16 or /32 that holds the range. */
+export function mayBeFromRange(alias: string, range: string, numbers: NetworkNumbers = "2:3"): SQL {
+  const [before, after] = around(alias, numbers);
+  return sql`${sql.raw(before)}${range}::cidr${sql.raw(after)}`;
+}
 
 const OWN_PATH = 1;
 const MISSING_SCRIPT = 2;

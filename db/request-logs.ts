@@ -5,7 +5,7 @@ import { coverOfCounts } from "@/db/overview/cover";
 import { readTop } from "@/db/overview/top";
 import { inSpan } from "@/db/overview/window";
 import type { RequestQuery } from "@/db/request-filter-sql";
-import { keysOf } from "@/db/request-keys";
+import { mayBeFromRange } from "@/db/request-keys";
 import { findIds } from "@/db/request-search";
 import { requestLogs } from "@/db/schema";
 import type { Action } from "@/lib/guard/verdict";
@@ -130,7 +130,7 @@ export async function countNeighbours(
       await transaction.execute(sql`select set_config('statement_timeout', ${String(NEIGHBOURS_MS)}, true)`);
       const [row] = await transaction.execute<{ count: number }>(sql`
         select count(distinct ip_hash)::int as count from request_rows seen
-        where ${sql.raw(keysOf("seen"))} @> (request_keys(null, ${network}::cidr, null, null, null, null))[2:3]
+        where ${mayBeFromRange("seen", network)}
           and network = ${network}::cidr and ip_hash <> decode(${exceptHash}, 'hex') and ${inSpan(span)}`);
       return row?.count ?? 0;
     });

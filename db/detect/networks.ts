@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { type Database, sqlState } from "@/db/client";
 import { closedSince } from "@/db/detect/closed";
 import type { Flagged } from "@/db/detect/flagged";
-import { keysOf } from "@/db/request-keys";
+import { mayBeFromRange } from "@/db/request-keys";
 import { findDistributed } from "@/lib/detection/rules";
 import type { Thresholds } from "@/lib/detection/thresholds";
 import { formatRange, networkOf, parseRange } from "@/lib/ip";
@@ -81,7 +81,7 @@ async function countClean(db: Database, range: string, until: Date): Promise<num
       const [row] = await transaction.execute<{ count: number }>(sql`
         select count(*)::int as count from (
           select distinct ip_hash from request_rows seen
-          where ${sql.raw(keysOf("seen"))} @> (request_keys(null, ${network}::cidr, null, null, null, null))[2:3]
+          where ${mayBeFromRange("seen", network)}
             and network = ${network}::cidr and (ip is null or ip <<= ${range}::inet)
             and id >= ${uuidFloor(from)}::uuid and id < ${uuidFloor(until)}::uuid
         ) as visitor
