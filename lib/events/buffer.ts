@@ -163,7 +163,7 @@ function takeBatch(
   return waiting.slice(0, count);
 }
 
-/** What an event takes at the most: with others like it, it takes a third. */
+/** What an event takes at the most: with others like it, it takes far less. */
 function charactersOf({ path, userAgent, query, host, referrerHost }: RequestEvent): number {
   const texts = [path, userAgent, query, host, referrerHost];
   return texts.reduce((sum, text) => sum + (text?.length ?? 0), 200);
