@@ -62,25 +62,24 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const decided = door.decide(seen);
   // Waiting for what is there already would cost a refusal a tenth of its time.
   const decision = decided instanceof Promise ? await decided : decided;
+  const record = (status: number | null) => {
+    void door.record(decision, { status, durationMs: Math.round(performance.now() - startedAt) });
+  };
   if (decision.verdict.action !== "allow") {
     const refusal = refusalOf(decision.verdict, decision.visit.id, seen.headers.get("accept"));
-    const durationMs = Math.round(performance.now() - startedAt);
-    void door.record(decision, { status: refusal.status, durationMs });
+    record(refusal.status);
     Object.assign(refusal.headers, security.own);
     return send(response, refusal);
   }
   const oddity = statusOfOddity(seen);
   if (oddity) {
-    void door.record(decision, { status: oddity, durationMs: Math.round(performance.now() - startedAt) });
+    record(oddity);
     return send(response, { status: oddity, headers: quiet(decision.visit.id), body: "" });
   }
   const call = pageCallOf(request, seen);
   const fault = isPageCall(call) ? await faultOfPageCall(call) : null;
   if (fault) {
-    void door.record(decision, {
-      status: fault.status,
-      durationMs: Math.round(performance.now() - startedAt),
-    });
+    record(fault.status);
     const answer = faultAnswer(fault);
     Object.assign(answer.headers, security.own, { "x-request-id": decision.visit.id });
     return send(response, answer);
@@ -91,10 +90,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     "finish",
     () => request.complete || request.removeAllListeners("data").removeAllListeners("readable").resume(),
   );
-  response.once("close", () => {
-    const durationMs = Math.round(performance.now() - startedAt);
-    void door.record(decision, { status: response.headersSent ? response.statusCode : null, durationMs });
-  });
+  response.once("close", () => record(response.headersSent ? response.statusCode : null));
   const policy = security.policyFor(seen.target);
   const headers = withoutForged(request.headers, door.isPeerTrusted(peer));
   headers[VISIT_MARK_HEADER] = door.mark(decision);
