@@ -2,30 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readEvents, writeEvents } from "@/lib/events/batch-text";
 import { DOORS, KINDS, type RequestEvent } from "@/lib/events/request-event";
+import { testEvent } from "@/lib/events/test/event";
 import { uuidAt } from "@/lib/uuid";
 
-const event = (changes: Partial<RequestEvent> = {}): RequestEvent => ({
-  id: uuidAt(1_700_000_000_000),
-  at: 1_700_000_000_000,
-  ip: "192.0.2.1",
-  method: "GET",
-  host: "gate.example",
-  path: "/",
-  query: null,
-  status: 200,
-  durationMs: 3,
-  userAgent: "curl/8.5.0",
-  referrerHost: null,
-  verdict: "allow",
-  reason: "default",
-  ruleId: null,
-  policy: null,
-  door: "node",
-  kind: "page",
-  userId: null,
-  place: null,
-  ...changes,
-});
+const event = (changes: Partial<RequestEvent> = {}) => testEvent({ at: 1_700_000_000_000, ...changes });
 const place = { countryCode: "DE", city: "Köln", latitude: 50.9, longitude: 7 };
 const flood = (count: number) =>
   Array.from({ length: count }, (_, at) => event({ id: uuidAt(at + 1), at: at + 1 }));

@@ -4,35 +4,16 @@ import { BATCH_EVENTS_MAX, EventBuffer } from "@/lib/events/buffer";
 import { drain } from "@/lib/events/drain";
 import type { RequestEvent } from "@/lib/events/request-event";
 import { EventStore } from "@/lib/events/store";
+import { testEvent } from "@/lib/events/test/event";
 import { edgeStore, KEYS, type Redis } from "@/lib/redis";
-import { uuidAt } from "@/lib/uuid";
 import { stores } from "@/services/test/stores";
 import { testUpstash } from "@/services/test/upstash";
 
 const SEAL = "seal key";
 
 function event(n: number): RequestEvent {
-  return {
-    id: uuidAt(1_700_000_000_000 + n),
-    at: 1_700_000_000_000 + n,
-    ip: "198.51.100.7",
-    method: "GET",
-    host: null,
-    path: `/${n}`,
-    query: "token=secret",
-    status: 200,
-    durationMs: 1,
-    userAgent: "",
-    referrerHost: null,
-    verdict: "allow",
-    reason: "default",
-    ruleId: null,
-    policy: null,
-    door: "node",
-    kind: "page",
-    userId: null,
-    place: null,
-  };
+  const common = { host: null, query: "token=secret", durationMs: 1, userAgent: "" };
+  return testEvent({ at: 1_700_000_000_000 + n, path: `/${n}`, ...common });
 }
 
 describe.each(stores)("events through $store", ({ store, missing, note }) => {
