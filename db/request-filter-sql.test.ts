@@ -2,6 +2,7 @@ import { and, inArray, type SQL, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type RequestQuery, SEEN, wantedOf } from "@/db/request-filter-sql";
 import { requestLogs } from "@/db/schema";
+import { anyRequests } from "@/db/test/any-requests";
 import { recordTraffic, TEST_HASH_KEY, testEvent } from "@/db/test/traffic";
 import type { RequestEvent } from "@/lib/events/request-event";
 import { type Ip, parseIp } from "@/lib/ip";
@@ -12,16 +13,7 @@ import { openTestDatabase } from "@/services/test/database";
 
 const NOW = new Date("2026-03-10T12:30:00.000Z");
 const AT = NOW.getTime() - 1000;
-const ANY: RequestQuery = {
-  span: { from: new Date(AT), to: NOW },
-  visitor: null,
-  path: "",
-  method: null,
-  verdict: null,
-  country: null,
-  status: null,
-  kind: null,
-};
+const ANY = anyRequests({ from: new Date(AT), to: NOW });
 
 const { db } = await openTestDatabase();
 

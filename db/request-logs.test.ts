@@ -12,6 +12,7 @@ import {
   newestRequestAt,
   type RequestQuery,
 } from "@/db/request-logs";
+import { anyRequests } from "@/db/test/any-requests";
 import { testEvent } from "@/db/test/traffic";
 import type { RequestEvent } from "@/lib/events/request-event";
 import { formatIp, type Ip, parseIp } from "@/lib/ip";
@@ -22,16 +23,7 @@ import { openTestDatabase } from "@/services/test/database";
 const HASH_KEY = "test key";
 const NOW = new Date("2026-03-10T12:30:00.000Z");
 const SPAN = { from: new Date("2026-03-08T00:00:00Z"), to: NOW };
-const ANY: RequestQuery = {
-  span: SPAN,
-  visitor: null,
-  path: "",
-  method: null,
-  verdict: null,
-  country: null,
-  status: null,
-  kind: null,
-};
+const ANY = anyRequests(SPAN);
 const START = { before: null, after: null };
 const hashOf = (address: string) => hashIp(parseIp(address) as Ip, HASH_KEY);
 

@@ -5,6 +5,7 @@ import { type Figure, type Row, spreadOf, spreadText } from "@/bench/row";
 import type { Database } from "@/db/client";
 import { readOverview } from "@/db/overview";
 import { countRequests, listRequests, type RequestQuery } from "@/db/request-logs";
+import { anyRequests } from "@/db/test/any-requests";
 import { foldTops } from "@/db/tops";
 
 const [FEW, MANY] = [1_000_000, 10_000_000];
@@ -57,16 +58,7 @@ async function makeSite(cleanUp: CleanUp, rows: number, log: (line: string) => v
   while ((await foldTops(db, now, DAYS + 1)) ?? 0);
   await db.$client`vacuum analyze traffic_rollups`;
   log(`${rows} rows made in ${Math.round((performance.now() - startedAt) / 1000)} s`);
-  const any: RequestQuery = {
-    span: window,
-    visitor: null,
-    path: "",
-    method: null,
-    verdict: null,
-    country: null,
-    status: null,
-    kind: null,
-  };
+  const any = anyRequests(window);
   const { hash, network } = await someVisitor(db);
   const filters: Record<string, Partial<RequestQuery>> = {
     "all requests": {},
